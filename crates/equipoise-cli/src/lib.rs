@@ -1,0 +1,1 @@
+//! The program equipoise: from a data file to an audited, fair model.

@@ -1,0 +1,386 @@
+//! Features as numbers, fitted on the training part alone.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Column, ColumnValues, Error, Table};
+
+/// How one column becomes model input.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
+#[non_exhaustive]
+pub enum FeatureSpec {
+    /// A number, standardised to `(value - mean) / deviation`; a missing value becomes 0 (the
+    /// mean).
+    Number {
+        /// The column.
+        column: String,
+        /// The mean of the training part.
+        mean: f64,
+        /// The standard deviation of the training part (population form); 1 where it is 0.
+        deviation: f64,
+        /// Whether a second input says 1 where the value is missing: so where the training part
+        /// had missing values.
+        missing_indicator: bool,
+    },
+    /// A category: input 0 is a level never seen in training, 1 a missing value, and
+    /// `2 + index` the levels.
+    Category {
+        /// The column.
+        column: String,
+        /// The levels of the training part, sorted.
+        levels: Vec<String>,
+    },
+}
+
+impl FeatureSpec {
+    /// The input of a category that training never saw.
+    pub const UNKNOWN: u32 = 0;
+    /// The input of a missing category.
+    pub const MISSING: u32 = 1;
+    /// The input of the first level.
+    pub const FIRST_LEVEL: u32 = 2;
+
+    /// The column that is read.
+    pub fn column(&self) -> &str {
+        match self {
+            Self::Number { column, .. } | Self::Category { column, .. } => column,
+        }
+    }
+}
+
+/// The widths of encoded features: what a model must know to be built.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FeatureShape {
+    /// The number of numeric inputs, missing indicators included.
+    pub numeric: usize,
+    /// The number of distinct inputs of each category column (levels, unknown, and missing).
+    pub cardinalities: Vec<usize>,
+}
+
+/// Encoded rows.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct EncodedFeatures {
+    /// The number of rows.
+    pub rows: usize,
+    /// The numeric inputs of a row.
+    pub numeric_width: usize,
+    /// Numeric inputs, `[rows, numeric_width]`, row after row.
+    pub numeric: Vec<f32>,
+    /// The category inputs of a row.
+    pub categorical_width: usize,
+    /// Category inputs, `[rows, categorical_width]`, row after row.
+    pub categorical: Vec<u32>,
+    /// Columns in which missing numbers were replaced by the training mean without an indicator,
+    /// since the training part had none missing, with how many. Tell your user.
+    pub imputed: Vec<(String, usize)>,
+}
+
+impl EncodedFeatures {
+    /// The numeric inputs of one row.
+    pub fn numeric_row(&self, row: usize) -> &[f32] {
+        &self.numeric[row * self.numeric_width..(row + 1) * self.numeric_width]
+    }
+
+    /// The category inputs of one row.
+    pub fn categorical_row(&self, row: usize) -> &[u32] {
+        &self.categorical[row * self.categorical_width..(row + 1) * self.categorical_width]
+    }
+}
+
+/// A fitted encoding of the feature columns of a table.
+///
+/// ```
+/// use equipoise_core::{Column, ColumnValues, FeatureEncoder, Table};
+///
+/// let table = Table::new(vec![
+///     Column { name: "age".into(), values: ColumnValues::Number(vec![Some(20.0), Some(40.0), None]) },
+///     Column { name: "work".into(), values: ColumnValues::from_texts(&[Some("State"), None, Some("Private")]) },
+/// ])?;
+/// // Fitted on the first two rows: "Private" is not known to it.
+/// let encoder = FeatureEncoder::fit(&table, &[0, 1], &["age", "work"])?;
+/// let encoded = encoder.encode(&table)?;
+/// assert_eq!(encoded.numeric, [-1.0, 1.0, 0.0]);
+/// assert_eq!(encoded.categorical, [2, 1, 0]);
+/// assert_eq!(encoded.imputed, [("age".to_owned(), 1)]);
+/// # Ok::<(), equipoise_core::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FeatureEncoder {
+    features: Vec<FeatureSpec>,
+}
+
+impl FeatureEncoder {
+    /// Fits the encoding of `columns` on some rows of a table.
+    ///
+    /// # Errors
+    ///
+    /// When a column is not there, when no column or no row is given, or when a number is not
+    /// finite.
+    pub fn fit(table: &Table, rows: &[usize], columns: &[&str]) -> Result<Self, Error> {
+        if columns.is_empty() {
+            return Err(Error::NoFeatures);
+        }
+        if rows.is_empty() {
+            return Err(Error::NoRows {
+                what: "the training part",
+            });
+        }
+        let features = columns
+            .iter()
+            .map(|name| fit_column(table.column(name)?, rows))
+            .collect::<Result<_, _>>()?;
+        Ok(Self { features })
+    }
+
+    /// The features, in the order of the inputs.
+    pub fn features(&self) -> &[FeatureSpec] {
+        &self.features
+    }
+
+    /// The widths of what [`Self::encode`] returns.
+    pub fn shape(&self) -> FeatureShape {
+        let mut shape = FeatureShape {
+            numeric: 0,
+            cardinalities: Vec::new(),
+        };
+        for feature in &self.features {
+            match feature {
+                FeatureSpec::Number {
+                    missing_indicator, ..
+                } => shape.numeric += 1 + usize::from(*missing_indicator),
+                FeatureSpec::Category { levels, .. } => shape
+                    .cardinalities
+                    .push(levels.len() + FeatureSpec::FIRST_LEVEL as usize),
+            }
+        }
+        shape
+    }
+
+    /// Encodes all rows of a table that has the columns of the fitted one (others are ignored).
+    ///
+    /// # Errors
+    ///
+    /// When a column is not there, when it holds texts instead of numbers or the reverse, or when
+    /// a number is not finite.
+    pub fn encode(&self, table: &Table) -> Result<EncodedFeatures, Error> {
+        let shape = self.shape();
+        let rows = table.rows();
+        let mut encoded = EncodedFeatures {
+            rows,
+            numeric_width: shape.numeric,
+            numeric: vec![0.0; rows * shape.numeric],
+            categorical_width: shape.cardinalities.len(),
+            categorical: vec![FeatureSpec::UNKNOWN; rows * shape.cardinalities.len()],
+            imputed: Vec::new(),
+        };
+        let (mut number, mut category) = (0, 0);
+        for feature in &self.features {
+            let column = table.column(feature.column())?;
+            match feature {
+                FeatureSpec::Number {
+                    mean,
+                    deviation,
+                    missing_indicator,
+                    ..
+                } => {
+                    encode_numbers(
+                        column,
+                        (*mean, *deviation),
+                        *missing_indicator,
+                        number,
+                        &mut encoded,
+                    )?;
+                    number += 1 + usize::from(*missing_indicator);
+                }
+                FeatureSpec::Category { levels, .. } => {
+                    encode_categories(column, levels, category, &mut encoded)?;
+                    category += 1;
+                }
+            }
+        }
+        Ok(encoded)
+    }
+}
+
+fn fit_column(column: &Column, rows: &[usize]) -> Result<FeatureSpec, Error> {
+    match &column.values {
+        ColumnValues::Number(values) => {
+            let mut present = Vec::with_capacity(rows.len());
+            for &row in rows {
+                if let Some(value) = values[row] {
+                    if !value.is_finite() {
+                        return Err(Error::NotFinite {
+                            column: column.name.clone(),
+                            row,
+                            value,
+                        });
+                    }
+                    present.push(value);
+                }
+            }
+            let count = present.len().max(1) as f64;
+            let mean = present.iter().sum::<f64>() / count;
+            let variance = present.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / count;
+            let deviation = variance.sqrt();
+            Ok(FeatureSpec::Number {
+                column: column.name.clone(),
+                mean,
+                deviation: if deviation > 0.0 { deviation } else { 1.0 },
+                missing_indicator: present.len() < rows.len(),
+            })
+        }
+        ColumnValues::Text { levels, codes } => {
+            let mut seen = vec![false; levels.len()];
+            for &row in rows {
+                if let Some(code) = codes[row] {
+                    seen[code as usize] = true;
+                }
+            }
+            Ok(FeatureSpec::Category {
+                column: column.name.clone(),
+                levels: levels
+                    .iter()
+                    .zip(seen)
+                    .filter(|(_, seen)| *seen)
+                    .map(|(level, _)| level.clone())
+                    .collect(),
+            })
+        }
+    }
+}
+
+fn encode_numbers(
+    column: &Column,
+    (mean, deviation): (f64, f64),
+    missing_indicator: bool,
+    first: usize,
+    encoded: &mut EncodedFeatures,
+) -> Result<(), Error> {
+    let ColumnValues::Number(values) = &column.values else {
+        return Err(Error::ColumnKind {
+            column: column.name.clone(),
+            found: "texts",
+            expected: "numbers, as in training",
+        });
+    };
+    let width = encoded.numeric_width;
+    let mut imputed = 0;
+    for (row, value) in values.iter().enumerate() {
+        match value {
+            Some(value) if !value.is_finite() => {
+                return Err(Error::NotFinite {
+                    column: column.name.clone(),
+                    row,
+                    value: *value,
+                });
+            }
+            #[expect(clippy::cast_possible_truncation, reason = "model inputs are f32")]
+            Some(value) => {
+                encoded.numeric[row * width + first] = ((value - mean) / deviation) as f32;
+            }
+            None if missing_indicator => encoded.numeric[row * width + first + 1] = 1.0,
+            None => imputed += 1,
+        }
+    }
+    if imputed > 0 {
+        encoded.imputed.push((column.name.clone(), imputed));
+    }
+    Ok(())
+}
+
+fn encode_categories(
+    column: &Column,
+    levels: &[String],
+    position: usize,
+    encoded: &mut EncodedFeatures,
+) -> Result<(), Error> {
+    let ColumnValues::Text {
+        levels: found,
+        codes,
+    } = &column.values
+    else {
+        return Err(Error::ColumnKind {
+            column: column.name.clone(),
+            found: "numbers",
+            expected: "texts, as in training",
+        });
+    };
+    // The fitted levels are sorted: each level of this table is looked up once.
+    let inputs: Vec<u32> = found
+        .iter()
+        .map(|level| match levels.binary_search(level) {
+            Ok(index) => u32::try_from(index).map_or(FeatureSpec::UNKNOWN, |index| {
+                index + FeatureSpec::FIRST_LEVEL
+            }),
+            Err(_) => FeatureSpec::UNKNOWN,
+        })
+        .collect();
+    let width = encoded.categorical_width;
+    for (row, code) in codes.iter().enumerate() {
+        encoded.categorical[row * width + position] =
+            code.map_or(FeatureSpec::MISSING, |code| inputs[code as usize]);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn number(name: &str, values: Vec<Option<f64>>) -> Column {
+        Column {
+            name: name.to_owned(),
+            values: ColumnValues::Number(values),
+        }
+    }
+
+    #[test]
+    fn missing_numbers_get_an_indicator_when_training_had_some() {
+        let table = Table::new(vec![number("x", vec![Some(1.0), None, Some(3.0)])]).unwrap();
+        let encoder = FeatureEncoder::fit(&table, &[0, 1, 2], &["x"]).unwrap();
+        let encoded = encoder.encode(&table).unwrap();
+        assert_eq!(encoded.numeric, [-1.0, 0.0, 0.0, 1.0, 1.0, 0.0]);
+        assert!(encoded.imputed.is_empty());
+    }
+
+    #[test]
+    fn only_the_rows_given_are_fitted_on() {
+        let table = Table::new(vec![number("x", vec![Some(0.0), Some(2.0), Some(1e9)])]).unwrap();
+        let encoder = FeatureEncoder::fit(&table, &[0, 1], &["x"]).unwrap();
+        assert_eq!(
+            encoder.features(),
+            [FeatureSpec::Number {
+                column: "x".to_owned(),
+                mean: 1.0,
+                deviation: 1.0,
+                missing_indicator: false
+            }]
+        );
+    }
+
+    #[test]
+    fn a_column_that_changed_its_kind_is_an_error() {
+        let numbers = Table::new(vec![number("x", vec![Some(0.0)])]).unwrap();
+        let texts = Table::new(vec![Column {
+            name: "x".to_owned(),
+            values: ColumnValues::from_texts(&[Some("a")]),
+        }])
+        .unwrap();
+        let encoder = FeatureEncoder::fit(&numbers, &[0], &["x"]).unwrap();
+        assert_eq!(
+            encoder.encode(&texts).unwrap_err().to_string(),
+            "column `x` holds texts, expected numbers, as in training"
+        );
+    }
+
+    #[test]
+    fn not_a_number_is_an_error() {
+        let table = Table::new(vec![number("x", vec![Some(0.0), Some(f64::NAN)])]).unwrap();
+        let encoder = FeatureEncoder::fit(&table, &[0], &["x"]).unwrap();
+        assert!(matches!(
+            encoder.encode(&table),
+            Err(Error::NotFinite { row: 1, .. })
+        ));
+    }
+}

@@ -1,0 +1,127 @@
+//! The errors of this crate.
+
+use crate::Help;
+
+/// What can be wrong with plain values.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A group attribute has no value.
+    #[error("group attribute `{attribute}` has no values")]
+    NoGroups {
+        /// The attribute.
+        attribute: String,
+    },
+    /// A value of a group attribute is listed twice.
+    #[error("group attribute `{attribute}` lists the value `{value}` twice")]
+    DuplicateGroup {
+        /// The attribute.
+        attribute: String,
+        /// The value.
+        value: String,
+    },
+    /// Two group attributes share a name.
+    #[error("group attribute `{attribute}` is named twice")]
+    DuplicateAttribute {
+        /// The name.
+        attribute: String,
+    },
+    /// The intersection of the attributes is too large.
+    #[error(
+        "the intersection of {} has {cells} cells, and at most {} are legal",
+        attributes.join(" x "),
+        crate::GroupSchema::MAX_CELLS
+    )]
+    TooManyCells {
+        /// The attributes.
+        attributes: Vec<String>,
+        /// The number of cells.
+        cells: usize,
+    },
+    /// A group code does not exist.
+    #[error("row {row} has group code {code} for `{attribute}`, which has {values} values")]
+    GroupCode {
+        /// The attribute.
+        attribute: String,
+        /// The row, from 0.
+        row: usize,
+        /// The code.
+        code: u32,
+        /// How many values the attribute has.
+        values: usize,
+    },
+    /// Two lengths that must agree do not.
+    #[error("expected {expected} {what}, found {found}")]
+    Lengths {
+        /// What was counted.
+        what: &'static str,
+        /// The number expected.
+        expected: usize,
+        /// The number found.
+        found: usize,
+    },
+    /// Two columns share a name.
+    #[error("column `{column}` is there twice")]
+    DuplicateColumn {
+        /// The name.
+        column: String,
+    },
+    /// A column is not there.
+    #[error("column `{column}` not found")]
+    UnknownColumn {
+        /// The name asked for.
+        column: String,
+        /// The closest name that is there.
+        closest: Option<String>,
+    },
+    /// A column holds texts where numbers are needed, or the reverse.
+    #[error("column `{column}` holds {found}, expected {expected}")]
+    ColumnKind {
+        /// The column.
+        column: String,
+        /// What it holds.
+        found: &'static str,
+        /// What is needed.
+        expected: &'static str,
+    },
+    /// A number is NaN or infinite.
+    #[error("column `{column}`, row {row}: {value} is not a finite number")]
+    NotFinite {
+        /// The column.
+        column: String,
+        /// The row, from 0.
+        row: usize,
+        /// The value.
+        value: f64,
+    },
+    /// There is nothing to fit on.
+    #[error("{what} has no rows")]
+    NoRows {
+        /// What is empty.
+        what: &'static str,
+    },
+    /// No feature is left.
+    #[error("no feature column is left")]
+    NoFeatures,
+}
+
+impl Help for Error {
+    fn help(&self) -> Option<String> {
+        match self {
+            Self::UnknownColumn {
+                closest: Some(closest),
+                ..
+            } => Some(format!("did you mean `{closest}`?")),
+            Self::TooManyCells { .. } => {
+                Some("name fewer attributes, or put their values into fewer bins".to_owned())
+            }
+            Self::NotFinite { .. } => Some(
+                "mend the file, or declare the value as missing with `missing_values`".to_owned(),
+            ),
+            Self::NoFeatures => {
+                Some("`exclude` and the label and group columns leave nothing over".to_owned())
+            }
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! Encoded rows with target, groups and weight.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{EncodedFeatures, Error, GroupColumns};
+
+/// A part of the data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SplitPart {
+    /// What the weights and the encoder are fitted on.
+    Train,
+    /// What chooses among checkpoints, thresholds and settings.
+    Valid,
+    /// What nothing is chosen on.
+    Test,
+}
+
+impl SplitPart {
+    /// All parts, in order.
+    pub const ALL: [Self; 3] = [Self::Train, Self::Valid, Self::Test];
+
+    /// The name as files have it: `train`, `valid`, `test`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Train => "train",
+            Self::Valid => "valid",
+            Self::Test => "test",
+        }
+    }
+}
+
+/// One row.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Example {
+    /// The row's number in the file, from 0.
+    pub id: u64,
+    /// Numeric inputs.
+    pub numeric: Vec<f32>,
+    /// Category inputs.
+    pub categorical: Vec<u32>,
+    /// The target: 0 or 1, the index of a class, or a number (see [`crate::Task`]).
+    pub target: f32,
+    /// One group code for each attribute.
+    pub groups: Vec<u32>,
+    /// The row's weight; 1 where the data have none.
+    pub weight: f32,
+}
+
+/// Rows of one part of the data, column by column.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Examples {
+    ids: Vec<u64>,
+    features: EncodedFeatures,
+    targets: Vec<f32>,
+    groups: GroupColumns,
+    weights: Option<Vec<f32>>,
+}
+
+impl Examples {
+    /// Rows from their columns.
+    ///
+    /// # Errors
+    ///
+    /// When the lengths differ.
+    pub fn new(
+        ids: Vec<u64>,
+        features: EncodedFeatures,
+        targets: Vec<f32>,
+        groups: GroupColumns,
+        weights: Option<Vec<f32>>,
+    ) -> Result<Self, Error> {
+        let rows = ids.len();
+        for (what, found) in [
+            ("rows of features", features.rows),
+            ("targets", targets.len()),
+            ("rows of groups", groups.rows()),
+            ("weights", weights.as_ref().map_or(rows, Vec::len)),
+        ] {
+            if found != rows {
+                return Err(Error::Lengths {
+                    what,
+                    expected: rows,
+                    found,
+                });
+            }
+        }
+        Ok(Self {
+            ids,
+            features,
+            targets,
+            groups,
+            weights,
+        })
+    }
+
+    /// The number of rows.
+    pub fn len(&self) -> usize {
+        self.ids.len()
+    }
+
+    /// Whether there is no row.
+    pub fn is_empty(&self) -> bool {
+        self.ids.is_empty()
+    }
+
+    /// The rows' numbers in the file, from 0.
+    pub fn ids(&self) -> &[u64] {
+        &self.ids
+    }
+
+    /// The encoded features.
+    pub fn features(&self) -> &EncodedFeatures {
+        &self.features
+    }
+
+    /// The targets: 0 or 1, indices of classes, or numbers (see [`crate::Task`]).
+    pub fn targets(&self) -> &[f32] {
+        &self.targets
+    }
+
+    /// The groups.
+    pub fn groups(&self) -> &GroupColumns {
+        &self.groups
+    }
+
+    /// The weights, where the data have them.
+    pub fn weights(&self) -> Option<&[f32]> {
+        self.weights.as_deref()
+    }
+
+    /// One row, or `None` beyond the end.
+    pub fn get(&self, row: usize) -> Option<Example> {
+        (row < self.len()).then(|| Example {
+            id: self.ids[row],
+            numeric: self.features.numeric_row(row).to_vec(),
+            categorical: self.features.categorical_row(row).to_vec(),
+            target: self.targets[row],
+            groups: self.groups.row(row),
+            weight: self.weights.as_ref().map_or(1.0, |weights| weights[row]),
+        })
+    }
+}

@@ -1,0 +1,334 @@
+//! Attributes of people, their values, and the cells of all intersections.
+
+use serde::{Deserialize, Serialize};
+
+use crate::Error;
+
+/// One attribute by which people are told apart, such as `sex`, with all its values.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GroupAttribute {
+    name: String,
+    values: Vec<String>,
+}
+
+impl GroupAttribute {
+    /// An attribute with its values, in the order in which they are shown.
+    ///
+    /// # Errors
+    ///
+    /// When there is no value, or when one is listed twice.
+    pub fn new<V: Into<String>>(
+        name: impl Into<String>,
+        values: impl IntoIterator<Item = V>,
+    ) -> Result<Self, Error> {
+        let name = name.into();
+        let values: Vec<String> = values.into_iter().map(Into::into).collect();
+        if values.is_empty() {
+            return Err(Error::NoGroups { attribute: name });
+        }
+        for (index, value) in values.iter().enumerate() {
+            if values[..index].contains(value) {
+                return Err(Error::DuplicateGroup {
+                    attribute: name,
+                    value: value.clone(),
+                });
+            }
+        }
+        Ok(Self { name, values })
+    }
+
+    /// The attribute's name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Its values; a group code is an index into them.
+    pub fn values(&self) -> &[String] {
+        &self.values
+    }
+
+    /// The code of a value, or `None` where the attribute does not have it.
+    pub fn code_of(&self, value: &str) -> Option<u32> {
+        self.values
+            .iter()
+            .position(|known| known == value)
+            .and_then(|index| u32::try_from(index).ok())
+    }
+}
+
+/// Several attributes, and the cells of their full intersection.
+///
+/// Cells are numbered in mixed radix with the last attribute running fastest. A schema without
+/// attributes has one cell: everybody.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
+pub struct GroupSchema {
+    attributes: Vec<GroupAttribute>,
+}
+
+impl GroupSchema {
+    /// The most cells that a schema may have: 2^20.
+    pub const MAX_CELLS: usize = 1 << 20;
+
+    /// A schema of the given attributes.
+    ///
+    /// # Errors
+    ///
+    /// When two attributes share a name, or when there are more than [`Self::MAX_CELLS`] cells.
+    pub fn new(attributes: Vec<GroupAttribute>) -> Result<Self, Error> {
+        let mut cells = 1usize;
+        for (index, attribute) in attributes.iter().enumerate() {
+            if attributes[..index].iter().any(|a| a.name == attribute.name) {
+                return Err(Error::DuplicateAttribute {
+                    attribute: attribute.name.clone(),
+                });
+            }
+            cells = cells.saturating_mul(attribute.values.len());
+        }
+        if cells > Self::MAX_CELLS {
+            return Err(Error::TooManyCells {
+                attributes: attributes.into_iter().map(|a| a.name).collect(),
+                cells,
+            });
+        }
+        Ok(Self { attributes })
+    }
+
+    /// The attributes, in order.
+    pub fn attributes(&self) -> &[GroupAttribute] {
+        &self.attributes
+    }
+
+    /// The position of an attribute, or `None`.
+    pub fn position(&self, name: &str) -> Option<usize> {
+        self.attributes.iter().position(|a| a.name == name)
+    }
+
+    /// The number of cells of the full intersection, empty ones included.
+    pub fn cell_count(&self) -> usize {
+        self.attributes.iter().map(|a| a.values.len()).product()
+    }
+
+    /// The cell of one code for each attribute.
+    ///
+    /// # Panics
+    ///
+    /// Never: a code beyond the attribute's values gives a cell that does not exist, which
+    /// [`GroupColumns::new`] excludes.
+    pub fn cell_of(&self, codes: &[u32]) -> usize {
+        self.attributes
+            .iter()
+            .zip(codes)
+            .fold(0, |cell, (attribute, code)| {
+                cell * attribute.values.len() + *code as usize
+            })
+    }
+
+    /// The codes of a cell, one for each attribute.
+    pub fn codes_of(&self, cell: usize) -> Vec<u32> {
+        let mut rest = cell;
+        let mut codes = vec![0; self.attributes.len()];
+        for (code, attribute) in codes.iter_mut().zip(&self.attributes).rev() {
+            *code = u32::try_from(rest % attribute.values.len()).unwrap_or(u32::MAX);
+            rest /= attribute.values.len();
+        }
+        codes
+    }
+
+    /// The attribute names and values of a cell, in order.
+    pub fn describe(&self, cell: usize) -> Vec<(&str, &str)> {
+        self.attributes
+            .iter()
+            .zip(self.codes_of(cell))
+            .map(|(attribute, code)| {
+                (
+                    attribute.name.as_str(),
+                    attribute.values[code as usize].as_str(),
+                )
+            })
+            .collect()
+    }
+
+    /// The schema of some attributes, by position, in the order given.
+    ///
+    /// Positions that do not exist are left out.
+    pub fn select(&self, positions: &[usize]) -> Self {
+        Self {
+            attributes: positions
+                .iter()
+                .filter_map(|&position| self.attributes.get(position).cloned())
+                .collect(),
+        }
+    }
+}
+
+/// The group of every row: one column of codes for each attribute of a schema.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GroupColumns {
+    schema: GroupSchema,
+    rows: usize,
+    codes: Vec<Vec<u32>>,
+}
+
+impl GroupColumns {
+    /// Columns of codes, `[attributes][rows]`.
+    ///
+    /// # Errors
+    ///
+    /// When the number of columns is not that of the attributes, when their lengths differ, or
+    /// when a code lies beyond its attribute's values.
+    pub fn new(schema: GroupSchema, codes: Vec<Vec<u32>>) -> Result<Self, Error> {
+        if codes.len() != schema.attributes.len() {
+            return Err(Error::Lengths {
+                what: "group columns",
+                expected: schema.attributes.len(),
+                found: codes.len(),
+            });
+        }
+        let rows = codes.first().map_or(0, Vec::len);
+        for (attribute, column) in schema.attributes.iter().zip(&codes) {
+            if column.len() != rows {
+                return Err(Error::Lengths {
+                    what: "rows of a group column",
+                    expected: rows,
+                    found: column.len(),
+                });
+            }
+            if let Some(row) = column
+                .iter()
+                .position(|&code| code as usize >= attribute.values.len())
+            {
+                return Err(Error::GroupCode {
+                    attribute: attribute.name.clone(),
+                    row,
+                    code: column[row],
+                    values: attribute.values.len(),
+                });
+            }
+        }
+        Ok(Self {
+            schema,
+            rows,
+            codes,
+        })
+    }
+
+    /// The schema that the codes belong to.
+    pub fn schema(&self) -> &GroupSchema {
+        &self.schema
+    }
+
+    /// The number of rows.
+    pub fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// The codes of one attribute, by position; empty where the position does not exist.
+    pub fn codes(&self, position: usize) -> &[u32] {
+        self.codes.get(position).map_or(&[], Vec::as_slice)
+    }
+
+    /// The codes of one row, one for each attribute.
+    pub fn row(&self, row: usize) -> Vec<u32> {
+        self.codes.iter().map(|column| column[row]).collect()
+    }
+
+    /// The cell of every row in the full intersection.
+    pub fn cells(&self) -> Vec<u32> {
+        let mut cells = vec![0u32; self.rows];
+        for (attribute, column) in self.schema.attributes.iter().zip(&self.codes) {
+            // At most MAX_CELLS values, so the radix fits.
+            let radix = u32::try_from(attribute.values.len()).unwrap_or(u32::MAX);
+            for (cell, code) in cells.iter_mut().zip(column) {
+                *cell = *cell * radix + code;
+            }
+        }
+        cells
+    }
+
+    /// The rows with the given numbers, in that order.
+    #[must_use]
+    pub fn take(&self, rows: &[usize]) -> Self {
+        Self {
+            schema: self.schema.clone(),
+            rows: rows.len(),
+            codes: self
+                .codes
+                .iter()
+                .map(|column| rows.iter().map(|&row| column[row]).collect())
+                .collect(),
+        }
+    }
+
+    /// Some attributes, by position, in the order given.
+    #[must_use]
+    pub fn select(&self, positions: &[usize]) -> Self {
+        Self {
+            schema: self.schema.select(positions),
+            rows: self.rows,
+            codes: positions
+                .iter()
+                .filter_map(|&position| self.codes.get(position).cloned())
+                .collect(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn schema(sizes: &[usize]) -> GroupSchema {
+        GroupSchema::new(
+            sizes
+                .iter()
+                .enumerate()
+                .map(|(index, &size)| {
+                    GroupAttribute::new(format!("a{index}"), (0..size).map(|v| v.to_string()))
+                        .unwrap()
+                })
+                .collect(),
+        )
+        .unwrap()
+    }
+
+    proptest! {
+        #[test]
+        fn cells_and_codes_are_inverse(sizes in prop::collection::vec(1usize..5, 0..5)) {
+            let schema = schema(&sizes);
+            for cell in 0..schema.cell_count() {
+                prop_assert_eq!(schema.cell_of(&schema.codes_of(cell)), cell);
+            }
+        }
+
+        #[test]
+        fn cells_of_columns_agree_with_cell_of(rows in prop::collection::vec((0u32..3, 0u32..4), 0..50)) {
+            let (first, second) = rows.iter().copied().unzip();
+            let columns = GroupColumns::new(schema(&[3, 4]), vec![first, second]).unwrap();
+            for (row, cell) in columns.cells().into_iter().enumerate() {
+                prop_assert_eq!(cell as usize, columns.schema().cell_of(&columns.row(row)));
+            }
+        }
+    }
+
+    #[test]
+    fn a_code_beyond_the_values_is_an_error() {
+        let error = GroupColumns::new(schema(&[2]), vec![vec![0, 1, 2]]).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "row 2 has group code 2 for `a0`, which has 2 values"
+        );
+    }
+
+    #[test]
+    fn too_many_cells_is_an_error() {
+        let attributes = (0..5)
+            .map(|i| GroupAttribute::new(format!("a{i}"), (0..100).map(|v| v.to_string())).unwrap())
+            .collect();
+        assert!(matches!(
+            GroupSchema::new(attributes),
+            Err(Error::TooManyCells { .. })
+        ));
+    }
+}

@@ -1,0 +1,39 @@
+//! How errors offer a remedy, and the closest known name.
+
+/// An error that may tell its reader what to do about it.
+///
+/// The `Display` text of an error says where it happened, what was found and what is legal; the
+/// remedy is kept apart so that a program can set it off as a line of its own.
+pub trait Help: std::error::Error {
+    /// What the reader can do, as a sentence without a full stop, or `None`.
+    fn help(&self) -> Option<String> {
+        None
+    }
+}
+
+/// The known name closest to `wanted`, if any is close enough to be what was meant.
+///
+/// Closeness is the Damerau-Levenshtein distance without regard to case; at most a third of the
+/// letters (and always at least two) may differ. Ties go to the name that comes first.
+///
+/// ```
+/// use equipoise_core::closest;
+///
+/// assert_eq!(closest("incme", ["age", "income"]), Some("income"));
+/// assert_eq!(closest("height", ["age", "income"]), None);
+/// ```
+pub fn closest<'a>(wanted: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let wanted = wanted.to_lowercase();
+    let limit = (wanted.chars().count() / 3).max(2);
+    known
+        .into_iter()
+        .map(|name| {
+            (
+                strsim::damerau_levenshtein(&wanted, &name.to_lowercase()),
+                name,
+            )
+        })
+        .filter(|(distance, name)| *distance <= limit && *distance < name.chars().count().max(1))
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, name)| name)
+}

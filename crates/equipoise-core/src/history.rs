@@ -1,0 +1,47 @@
+//! What happened in training, epoch by epoch.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// The history of one model.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+pub struct TrainingHistory {
+    /// The stages, in order: pretraining where there was one, then fine-tuning.
+    pub stages: Vec<StageHistory>,
+}
+
+/// One stage of training.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StageHistory {
+    /// `pretrain` or `finetune`.
+    pub stage: String,
+    /// The epochs, from 1.
+    pub epochs: Vec<EpochRecord>,
+    /// The epoch whose weights were kept.
+    pub best_epoch: usize,
+    /// Whether training ended before its last epoch because nothing got better.
+    pub stopped_early: bool,
+}
+
+/// One epoch.
+///
+/// Values are keyed by name: `loss` (the total), `task_loss`, `fairness_loss`, `l2`, `accuracy`,
+/// gaps such as `demographic_parity_difference/sex`, and rates by group such as
+/// `selection_rate/sex=Female`. A value that could not be estimated is not there.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EpochRecord {
+    /// The number, from 1.
+    pub epoch: usize,
+    /// The learning rate after the epoch's last step.
+    pub learning_rate: f64,
+    /// The weight of the fairness loss; `None` where there is none.
+    pub lambda: Option<f64>,
+    /// Means over the training part, while the weights were moving.
+    pub train: BTreeMap<String, f64>,
+    /// Values on the whole validation part, after the epoch.
+    pub valid: BTreeMap<String, f64>,
+}

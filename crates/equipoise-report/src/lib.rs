@@ -1,0 +1,1 @@
+//! Audits and training histories as one self-contained HTML page.

@@ -1,0 +1,1 @@
+//! Pretraining and fair fine-tuning on burn-train, with checkpoints that resume bit for bit.
