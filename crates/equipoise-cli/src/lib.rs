@@ -1,1 +1,43 @@
-//! The program equipoise: from a data file to an audited, fair model.
+//! The program `equipoise`, and the same program as a library, so that a fairness loss from
+//! another crate has its own program in a few lines:
+//!
+//! ```no_run
+//! use std::process::ExitCode;
+//!
+//! fn main() -> ExitCode {
+//!     let mut registry = equipoise_cli::Registry::default();
+//!     // registry.losses_mut().register_penalty(..)
+//!     equipoise_cli::run(std::env::args_os(), &registry)
+//! }
+//! ```
+//!
+//! In reading order:
+//!
+//! * [`run`]: from the arguments of the program to its exit code
+//! * [`Registry`]: what the program knows by name
+//! * `args`: what can be written on the command line
+//! * `config`: the configuration of a run: read, overridden, checked
+//! * `context`: what every command is given beside its own arguments
+//! * `commands`: one file for each command
+//! * `error`: what can go wrong, how it is shown, and the exit code that it leads to
+//! * `logging`: messages for people, for machines, and in the run folder
+//!
+//! Other crates: everything that the program does is done by `equipoise-data`,
+//! `equipoise-models`, `equipoise-losses`, `equipoise-train`, `equipoise-metrics` and
+//! `equipoise-report`, each of which is of use without it.
+
+mod args;
+mod commands;
+mod config;
+mod context;
+mod error;
+mod interrupt;
+mod logging;
+mod outcome;
+mod output;
+mod program;
+mod registry;
+mod text_table;
+
+pub use program::run;
+pub use registry::Registry;

@@ -151,6 +151,7 @@ impl GroupSchema {
     /// The schema of some attributes, by position, in the order given.
     ///
     /// Positions that do not exist are left out.
+    #[must_use]
     pub fn select(&self, positions: &[usize]) -> Self {
         Self {
             attributes: positions

@@ -1,1 +1,89 @@
-//! Fairness losses for burn: statistics, penalties and divergences that compose, and the total loss.
+//! Fairness losses for burn: what should be equal between groups, how inequality is charged, and
+//! the total loss of training.
+//!
+//! A fairness loss is a [`Statistic`] (what should be equal, such as the positive rate) charged by
+//! a [`Penalty`] (such as the gap), or a whole [`FairnessLoss`] (such as the mutual information
+//! between decision and group). All go by name through a [`Registry`], to which other crates add
+//! their own.
+//!
+//! ```
+//! # #[cfg(feature = "flex")] {
+//! use burn::tensor::{Device, Tensor};
+//! use equipoise_losses::{FairnessConfig, FairnessInput, Registry, TaskKind};
+//!
+//! let loss = Registry::default().build(&FairnessConfig::new("demographic-parity", 1.0, ["sex"]))?;
+//!
+//! let device = Device::flex().autodiff();
+//! let logits = Tensor::<2>::from_floats([[2.0], [1.0], [-1.0], [0.0]], &device).require_grad();
+//! let input = FairnessInput::new(
+//!     TaskKind::Binary,
+//!     logits.clone(),
+//!     Tensor::from_floats([1.0, 0.0, 1.0, 0.0], &device),
+//!     Tensor::from_floats([[1.0, 0.0], [1.0, 0.0], [0.0, 1.0], [0.0, 1.0]], &device),
+//!     Tensor::ones([4], &device),
+//! )?;
+//! let gap = loss.value(&input)?;
+//! let gradients = gap.backward();
+//! assert!(logits.grad(&gradients).is_some());
+//! assert!((gap.into_scalar::<f32>() - 0.4215).abs() < 1e-4);
+//! # }
+//! # Ok::<(), equipoise_losses::Error>(())
+//! ```
+//!
+//! In reading order:
+//!
+//! * [`input`]: what a fairness loss sees of a batch
+//! * [`group_selector`]: which groups it compares
+//! * [`group_rates`]: the rates of every group, absent ones kept out
+//! * [`statistic`] and [`statistics`]: what should be equal
+//! * [`penalty`] and [`penalties`]: how inequality is charged
+//! * [`statistic_loss`]: a statistic charged by a penalty
+//! * [`fairness_loss`]: a whole loss
+//! * [`outcome_distributions`] and [`divergences`]: losses that compare distributions
+//! * [`laws`]: what is always true of a loss
+//! * [`config`] and [`registry`]: from a name to a loss
+//! * [`task_kind`], [`task_loss`], [`lambda`] and [`total_loss`]: the loss of training
+//!
+//! Other crates: `equipoise-tensor` has the batches, `equipoise-models` the outputs, and
+//! `equipoise-train` the steps that make the total loss small; `equipoise-metrics` measures what
+//! was reached, on hard decisions.
+
+pub mod config;
+pub mod divergences;
+mod error;
+pub mod fairness_loss;
+pub mod group_rates;
+pub mod group_selector;
+pub mod input;
+pub mod lambda;
+pub mod laws;
+pub mod outcome_distributions;
+pub mod penalties;
+pub mod penalty;
+pub mod registry;
+pub mod statistic;
+pub mod statistic_loss;
+pub mod statistics;
+pub mod task_kind;
+pub mod task_loss;
+pub mod total_loss;
+
+pub use config::{Condition, FairnessConfig, LossOption};
+pub use divergences::LOSSES;
+pub use error::Error;
+pub use fairness_loss::{FairnessLoss, LossSpec};
+pub use group_rates::GroupRates;
+pub use group_selector::GroupSelector;
+pub use input::FairnessInput;
+pub use lambda::Lambda;
+pub use laws::{Law, Laws};
+pub use outcome_distributions::OutcomeDistributions;
+pub use penalties::PENALTIES;
+pub use penalty::{Penalty, PenaltySpec};
+pub use registry::Registry;
+pub use statistic::{Statistic, StatisticSpec};
+pub use statistic_loss::StatisticLoss;
+pub use statistics::STATISTICS;
+pub use task_kind::TaskKind;
+pub use task_loss::TaskLoss;
+pub use total_loss::{FairnessTerm, LossParts, TotalLoss};

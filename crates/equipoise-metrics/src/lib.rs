@@ -1,1 +1,85 @@
 //! Group metrics with their uncertainty: the group cube, the metric registry, and the audit.
+//!
+//! Given labels, predictions or scores, and the groups of the rows, [`audit`] measures how a model
+//! of any make treats each group and every intersection of groups, and how far they lie apart.
+//!
+//! ```
+//! use equipoise_core::{GroupAttribute, GroupColumns, GroupSchema};
+//! use equipoise_metrics::{AuditData, AuditOptions, Gate, audit};
+//!
+//! let schema = GroupSchema::new(vec![GroupAttribute::new("sex", ["Female", "Male"])?])?;
+//! let groups = GroupColumns::new(schema, vec![vec![0, 0, 0, 0, 1, 1, 1, 1]])?;
+//! let data = AuditData {
+//!     groups: &groups,
+//!     labels: &[0, 0, 1, 1, 0, 0, 1, 1],
+//!     predictions: None,
+//!     scores: Some(&[0.1, 0.2, 0.4, 0.8, 0.3, 0.6, 0.7, 0.9]),
+//! };
+//! let audit = audit(&data, &AuditOptions::default())?;
+//! // A rate with its interval, made from counts.
+//! let rate = audit.groups("selection_rate", &["sex"]).next().ok_or("not audited")?;
+//! assert_eq!((rate.value, rate.count), (Some(0.25), Some(4)));
+//! assert!(rate.low < rate.value && rate.value < rate.high);
+//! // A gate for a build server.
+//! let gate: Gate = "demographic_parity_difference > 0.1".parse()?;
+//! assert!(gate.evaluate(&audit)?.iter().any(|outcome| outcome.failed));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! In reading order:
+//!
+//! * [`GroupCube`]: counts of rows by group, label and prediction, from which all rates follow
+//! * [`ScoreDistribution`]: the scores of one group, from which all metrics of scores follow
+//! * [`Estimate`]: a value, or the reason why there is none
+//! * [`METRICS`]: the registry; one [`MetricSpec`] each, with formula, range, ideal and paper
+//! * [`Convention`]: what to do where systems disagree
+//! * [`audit()`]: from [`AuditData`] and [`AuditOptions`] to an [`Audit`], a list of [`Record`]s
+//! * [`wilson`], [`bootstrap()`]: the intervals
+//! * [`Quantity`], [`Gate`]: one name for each value, and limits on it that fail a build
+//! * [`TestSummary`]: the few numbers by which models are compared
+//! * [`epoch_values`]: group metrics cheap enough for every epoch of training
+//!
+//! Other crates: `equipoise-data` reads the columns, `equipoise-report` draws an [`Audit`],
+//! `equipoise-cli` has it as `equipoise audit`.
+
+mod aggregate;
+mod audit;
+mod bootstrap;
+mod confusion;
+mod convention;
+mod cube;
+mod epoch;
+mod error;
+mod estimate;
+mod evaluation;
+mod gate;
+mod interval;
+mod metrics;
+mod options;
+mod quantity;
+mod record;
+mod score_values;
+mod scores;
+mod section;
+mod spec;
+mod summary;
+mod table;
+
+pub use aggregate::Aggregates;
+pub use audit::audit;
+pub use bootstrap::{BootstrapInterval, Replicates, bootstrap, multinomial};
+pub use confusion::Confusion;
+pub use convention::Convention;
+pub use cube::GroupCube;
+pub use epoch::epoch_values;
+pub use error::Error;
+pub use estimate::{Estimate, NotEstimable};
+pub use gate::{Gate, GateOutcome};
+pub use interval::{Interval, normal, two_sided_quantile, wilson};
+pub use metrics::{METRICS, metric};
+pub use options::{AuditData, AuditOptions};
+pub use quantity::Quantity;
+pub use record::{Attributes, Audit, AuditSchema, IntervalMethod, Method, Record, Scope};
+pub use scores::{ScoreBin, ScoreDistribution};
+pub use spec::{Definition, Direction, IntervalKind, MetricSpec, Proportion, Unit};
+pub use summary::TestSummary;

@@ -1,1 +1,50 @@
 //! Pretraining and fair fine-tuning on burn-train, with checkpoints that resume bit for bit.
+//!
+//! A *run* has a seed, a device and a folder for checkpoints ([`Run`]); in it, [`pretrain`] teaches
+//! a base model without labels, and [`finetune`] minimises
+//! `L_total = L_task + lambda * L_fair + l2 * sum(w^2)`. Both go on from the newest checkpoint and
+//! give the weights of the epoch that did best on the validation part. The same data, settings,
+//! seed and device give the same bits, whether the run was stopped in between or not.
+//!
+//! `examples/fair_finetuning.rs` shows both on made-up rows.
+//!
+//! In reading order:
+//!
+//! * [`config`]: the settings, as a file has them, and what is legal
+//! * [`pretrain`](mod@pretrain): guessing hidden features
+//! * [`finetune`](mod@finetune): the task, and what must be equal between groups
+//! * [`stage`]: what the loop needs to know of a stage, for one of your own
+//! * [`loader`]: batches in an order that can be replayed
+//! * [`schedule`]: the learning rate over time
+//! * [`seeds`]: a seed for each purpose
+//! * [`tensorboard`]: event files
+//!
+//! Other crates: `equipoise-data` has a burn `Dataset` and `Batcher` over encoded tables (any
+//! other will do), `equipoise-losses` the losses, `equipoise-models` the networks.
+
+mod checkpoint;
+mod clip;
+pub mod config;
+mod error;
+pub mod finetune;
+mod group_values;
+mod live;
+pub mod loader;
+pub mod pretrain;
+pub mod schedule;
+pub mod seeds;
+pub mod stage;
+pub mod tensorboard;
+mod training;
+
+pub use config::{
+    EarlyStoppingConfig, FineTuneConfig, OptimizerConfig, OptimizerKind, PretrainConfig,
+    PretrainObjective, ScheduleConfig, Select, Strategy,
+};
+pub use error::Error;
+pub use finetune::{FineTuning, finetune};
+pub use pretrain::pretrain;
+pub use schedule::{Schedule, ScheduleKind};
+pub use seeds::derive_seed;
+pub use tensorboard::EventWriter;
+pub use training::{Run, TrainingData};

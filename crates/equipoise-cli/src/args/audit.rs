@@ -1,0 +1,136 @@
+//! Arguments of `equipoise audit`.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use equipoise_core::MissingPolicy;
+use equipoise_metrics::Convention;
+
+pub(super) const EXAMPLES: &str = "\
+At least one of --prediction and --score is needed. With only a score, a row is predicted positive
+where its score is at least --threshold; with both, count metrics use the prediction and score
+metrics the score. Every group attribute is audited alone, and so are all intersections of them.
+
+A metric that cannot be estimated (a rate with an empty denominator) has no value and a reason.
+
+Examples:
+  equipoise audit predictions.parquet --label label --prediction prediction --group sex,race
+  equipoise audit scores.csv --label repaid --positive yes --score score --threshold 0.4 --group age_band
+  equipoise audit scores.csv --label y --score p --group sex --format json > audit.json
+  equipoise audit scores.csv --label y --score p --group sex --fail-if 'demographic_parity_difference>0.1'
+  equipoise audit --list";
+
+/// Arguments of `equipoise audit`.
+#[derive(Debug, Args)]
+pub(crate) struct AuditArgs {
+    /// The predictions: CSV, Parquet, JSON Lines or Arrow IPC, told by the extension.
+    #[arg(value_name = "FILE", required_unless_present = "list")]
+    pub(crate) file: Option<PathBuf>,
+
+    /// The column of the true label.
+    #[arg(long, value_name = "COLUMN", required_unless_present = "list")]
+    pub(crate) label: Option<String>,
+
+    /// The column of the predicted label.
+    #[arg(long, value_name = "COLUMN", required_unless_present_any = ["score", "list"])]
+    pub(crate) prediction: Option<String>,
+
+    /// The column of the score of the positive class.
+    #[arg(long, value_name = "COLUMN")]
+    pub(crate) score: Option<String>,
+
+    /// The score from which a row is predicted positive, where there is no --prediction
+    /// [default: 0.5].
+    #[arg(long, value_name = "NUMBER", conflicts_with = "prediction", requires = "score",
+          allow_hyphen_values = true)]
+    pub(crate) threshold: Option<f64>,
+
+    /// The columns of the group attributes, separated by commas.
+    #[arg(long, value_name = "COLUMNS", value_delimiter = ',', required_unless_present = "list")]
+    pub(crate) group: Vec<String>,
+
+    /// The label and prediction that count as positive [default: 1 or true].
+    #[arg(long, value_name = "VALUE", allow_hyphen_values = true)]
+    pub(crate) positive: Option<String>,
+
+    /// The metrics, separated by commas [default: all that the given columns allow].
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    pub(crate) metrics: Vec<String>,
+
+    /// Whose rules hold for empty denominators and small groups.
+    #[arg(long, value_name = "NAME", default_value_t)]
+    pub(crate) convention: Convention,
+
+    /// The level of the intervals, above 0 and below 1.
+    #[arg(long, value_name = "NUMBER", default_value_t = 0.95)]
+    pub(crate) confidence: f64,
+
+    /// Groups with fewer rows are marked as small [default: that of the convention].
+    #[arg(long, value_name = "ROWS")]
+    pub(crate) min_count: Option<u64>,
+
+    /// Leave small groups out of differences, ratios, minima and maxima.
+    #[arg(long)]
+    pub(crate) min_count_excludes: bool,
+
+    /// What happens to a row whose group is missing.
+    #[arg(long, value_enum, value_name = "POLICY", default_value_t)]
+    pub(crate) missing: MissingGroups,
+
+    /// Texts that stand for a missing value, separated by commas: '?,NA'.
+    #[arg(long, value_name = "TEXTS", value_delimiter = ',')]
+    pub(crate) missing_values: Vec<String>,
+
+    /// How the audit is written.
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+    pub(crate) format: AuditFormat,
+
+    /// End with exit code 3 where this holds, for instance 'equalized_odds_difference>0.1';
+    /// can be given several times.
+    #[arg(long, value_name = "EXPRESSION")]
+    pub(crate) fail_if: Vec<String>,
+
+    /// List the metrics and conventions instead.
+    #[arg(long, conflicts_with_all = [
+        "file", "label", "prediction", "score", "group", "positive", "metrics", "min_count",
+        "min_count_excludes", "missing_values", "fail_if",
+    ])]
+    pub(crate) list: bool,
+}
+
+/// What happens to a row whose group is missing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub(crate) enum MissingGroups {
+    /// It is an error that names the rows.
+    #[default]
+    Error,
+    /// The rows form a group of their own, named `(missing)`.
+    OwnGroup,
+    /// The rows are left out, and their number is told.
+    Drop,
+}
+
+impl MissingGroups {
+    /// The same as the data know it.
+    pub(crate) fn policy(self) -> MissingPolicy {
+        match self {
+            Self::Error => MissingPolicy::Error,
+            Self::OwnGroup => MissingPolicy::OwnGroup,
+            Self::Drop => MissingPolicy::Drop,
+        }
+    }
+}
+
+/// How an audit is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub(crate) enum AuditFormat {
+    /// A table for people.
+    #[default]
+    Table,
+    /// One JSON object with every record.
+    Json,
+    /// One line a record.
+    Csv,
+    /// A page.
+    Html,
+}

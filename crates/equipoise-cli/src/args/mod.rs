@@ -1,0 +1,147 @@
+//! What can be written on the command line.
+
+mod audit;
+mod data;
+mod training;
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub(crate) use audit::{AuditArgs, AuditFormat};
+pub(crate) use data::{CheckArgs, DataCommand, DescribeArgs, DescribeFormat, GetArgs};
+pub(crate) use training::RunArgs;
+
+use crate::config::Assignment;
+
+const EXAMPLES: &str = "\
+Examples:
+  equipoise run configs/adult.toml
+  equipoise run configs/adult.toml --set fairness.lambda=0.5 --out runs/half
+  equipoise audit predictions.parquet --label label --score score --group sex,race
+  equipoise data describe people.csv --label income --positive '>50K' --group sex
+
+Exit codes:
+  0  done
+  1  failed
+  2  wrong use: the command line or the configuration is not legal
+  3  a fairness gate was not met
+
+Results go to standard output, messages to standard error. The variable EQUIPOISE_LOG sets what is \
+logged, for instance `EQUIPOISE_LOG=equipoise=debug`.";
+
+/// From a data file to an audited, fair model.
+///
+/// Equipoise pretrains and fine-tunes models that treat groups of people alike, audits the
+/// predictions of any model, and reports what it found.
+#[derive(Debug, Parser)]
+#[command(
+    name = "equipoise",
+    version,
+    after_long_help = EXAMPLES,
+    after_help = "`--help` says more and shows examples.",
+    max_term_width = 100,
+    disable_help_subcommand = true
+)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) global: GlobalArgs,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What every command takes.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Options of every command")]
+pub(crate) struct GlobalArgs {
+    /// Where tensors live: auto, cpu, ndarray, cuda, cuda:1.
+    ///
+    /// `auto` takes a graphics processor where this program was built for one and one is there,
+    /// and the processor otherwise. Wins over `device` in a configuration.
+    #[arg(long, global = true, value_name = "NAME")]
+    pub(crate) device: Option<String>,
+
+    /// The seed of every random step; 0 where neither this nor the configuration says.
+    ///
+    /// Wins over `seed` in a configuration. It sets everything except an explicit
+    /// `data.split.seed`.
+    #[arg(long, global = true, value_name = "NUMBER",
+          value_parser = clap::value_parser!(u64).range(..=i64::MAX as u64))]
+    pub(crate) seed: Option<u64>,
+
+    /// Set one key of the configuration; can be given several times.
+    ///
+    /// The value is read as TOML, and as a text where it is a bare word:
+    /// `--set finetune.epochs=3 --set model.kind=mlp --set 'data.groups=["sex"]'`. The key's old
+    /// value is replaced, an inline table too.
+    #[arg(long, global = true, value_name = "KEY.PATH=VALUE")]
+    pub(crate) set: Vec<Assignment>,
+
+    /// Say nothing but results, warnings and errors.
+    #[arg(long, short, global = true)]
+    pub(crate) quiet: bool,
+
+    /// How messages are written to standard error.
+    #[arg(long, global = true, value_enum, value_name = "FORMAT", default_value_t)]
+    pub(crate) log_format: LogFormat,
+
+    /// Whether output is coloured.
+    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t)]
+    pub(crate) color: ColorWhen,
+}
+
+/// How messages are written to standard error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub(crate) enum LogFormat {
+    /// Lines for people.
+    #[default]
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// Whether output is coloured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub(crate) enum ColorWhen {
+    /// On a terminal, unless the variable `NO_COLOR` is set.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// What is to be done.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// The whole job: data, plain and fair training, audit, report, in one folder.
+    #[command(after_long_help = training::RUN_EXAMPLES)]
+    Run(RunArgs),
+    /// Pretraining alone: a base model that has learnt from the data without their labels.
+    #[command(after_long_help = training::PRETRAIN_EXAMPLES)]
+    Pretrain(RunArgs),
+    /// Fine-tuning alone: one model, with the fairness loss of the configuration.
+    #[command(after_long_help = training::FINETUNE_EXAMPLES)]
+    Finetune(RunArgs),
+    /// Group metrics of predictions that any model made, with their uncertainty.
+    #[command(after_long_help = audit::EXAMPLES)]
+    Audit(AuditArgs),
+    /// Write the report of a finished run again.
+    #[command(after_long_help = "Example:\n  equipoise report runs/adult")]
+    Report(ReportArgs),
+    /// Data sets: list, fetch, describe, and check against a configuration.
+    #[command(subcommand)]
+    Data(DataCommand),
+}
+
+/// Arguments of `equipoise report`.
+#[derive(Debug, Args)]
+pub(crate) struct ReportArgs {
+    /// The folder that `equipoise run` wrote.
+    #[arg(value_name = "DIR")]
+    pub(crate) folder: PathBuf,
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,37 @@
+//! Arguments of the commands that train.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+pub(super) const RUN_EXAMPLES: &str = "\
+The folder then holds config.toml (with every default written out), run.json, predictions/, audit/,
+report.html, models/, events/ and log.jsonl.
+
+Examples:
+  equipoise run configs/adult.toml
+  equipoise run configs/adult.toml --seed 2 --out runs/adult-2
+  equipoise run configs/adult.toml --set fairness.lambda=0.5 --set finetune.epochs=3 --out runs/quick";
+
+pub(super) const PRETRAIN_EXAMPLES: &str = "\
+Example:
+  equipoise pretrain configs/adult.toml --out runs/adult-base";
+
+pub(super) const FINETUNE_EXAMPLES: &str = "\
+Example:
+  equipoise finetune configs/adult.toml --set fairness.lambda=2.0 --out runs/adult-fair";
+
+/// Arguments of `equipoise run`, `pretrain` and `finetune`.
+#[derive(Debug, Args)]
+pub(crate) struct RunArgs {
+    /// The configuration, a TOML file. Paths inside it are relative to the current folder.
+    #[arg(value_name = "CONFIG")]
+    pub(crate) config: PathBuf,
+
+    /// Where everything is written [default: runs/<name of the configuration file>].
+    ///
+    /// An unfinished folder of the same configuration is resumed, a finished one is reported and
+    /// left alone, and one of another configuration is an error.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+}

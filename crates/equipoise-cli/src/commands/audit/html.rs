@@ -1,0 +1,46 @@
+//! An audit as a page: the report of one model of which nothing but its predictions is known.
+
+use std::path::Path;
+
+use equipoise_core::TrainingHistory;
+use equipoise_metrics::{Audit, TestSummary};
+use equipoise_report::{LabelDescription, ModelReport, ReportInput};
+
+use crate::error::CliError;
+
+/// The label that counts as positive where the command line names none.
+const DEFAULT_POSITIVE: &str = "1";
+
+/// The page.
+pub(super) fn render(
+    audit: Audit,
+    file: &Path,
+    label: &str,
+    positive: Option<&str>,
+) -> Result<String, CliError> {
+    let input = ReportInput {
+        // The name alone: where a file lies is no one else's business.
+        title: file.file_name().map_or_else(
+            || "Audit".to_owned(),
+            |name| format!("Audit of {}", name.to_string_lossy()),
+        ),
+        label: LabelDescription {
+            column: label.to_owned(),
+            positive: positive.unwrap_or(DEFAULT_POSITIVE).to_owned(),
+        },
+        group_attributes: audit.attributes.clone(),
+        confidence: audit.confidence,
+        min_count: audit.min_count,
+        models: vec![ModelReport {
+            name: "predictions".to_owned(),
+            loss: None,
+            lambda: None,
+            epochs: None,
+            history: TrainingHistory::default(),
+            summary: TestSummary::new(&audit),
+            audit,
+        }],
+        ..ReportInput::default()
+    };
+    Ok(equipoise_report::render(&input)?)
+}

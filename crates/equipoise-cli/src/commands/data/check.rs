@@ -1,0 +1,125 @@
+//! `equipoise data check CONFIG`: a configuration against its data, before an hour of training.
+
+use equipoise_core::{Examples, FeatureSpec, SplitPart, Task};
+use equipoise_data::{Prepared, prepare};
+use equipoise_losses::{FairnessLoss, TaskKind};
+
+use super::describe;
+use crate::{
+    args::CheckArgs,
+    config::Config,
+    context::Context,
+    error::CliError,
+    outcome::Outcome,
+    output,
+    text_table::{TextTable, grouped},
+};
+
+/// Reads, splits and encodes the data as training would, and prints what came of it.
+pub(super) fn execute(args: &CheckArgs, context: &Context<'_>) -> Result<Outcome, CliError> {
+    let config = context.load(&args.config)?;
+    let prepared = prepare(config.data(), config.seed())?;
+    let loss = fairness(&config, &prepared, context)?;
+    output::print(&render(&config, &prepared, loss.as_deref()))?;
+    Ok(Outcome::Done)
+}
+
+/// The name of the fairness loss, once it is known to fit the groups and the task.
+fn fairness(
+    config: &Config,
+    prepared: &Prepared,
+    context: &Context<'_>,
+) -> Result<Option<String>, CliError> {
+    let Some(fairness) = config.fairness() else {
+        return Ok(None);
+    };
+    let term = context
+        .registry()
+        .losses()
+        .term(fairness, &prepared.schema)?;
+    term.loss.check_task(TaskKind::of(&prepared.task)?)?;
+    Ok(Some(format!(
+        "{} between groups of {}, lambda {}",
+        term.loss.name(),
+        fairness.groups.join(" x "),
+        fairness.lambda
+    )))
+}
+
+fn render(config: &Config, prepared: &Prepared, loss: Option<&str>) -> String {
+    let numbers = prepared
+        .encoder
+        .features()
+        .iter()
+        .filter(|feature| matches!(feature, FeatureSpec::Number { .. }))
+        .count();
+    let features = prepared.encoder.features().len();
+    let mut text = format!(
+        "\
+source    {}
+sha256    {}
+rows      {} of {} in the file
+predicts  {}
+features  {numbers} numbers, {} categories
+model     {}
+fairness  {}
+
+{}
+{}",
+        config.data().source().display(),
+        prepared.sha256,
+        grouped(prepared.profile.rows),
+        grouped(prepared.rows),
+        predicts(config, &prepared.task),
+        features - numbers,
+        config.model().spec().name,
+        loss.unwrap_or("none"),
+        parts(prepared),
+        describe::groups(&prepared.profile.groups, prepared.profile.rows),
+    );
+    for dropped in &prepared.dropped {
+        text += &format!(
+            "\nnote: {} rows were left out: {}\n",
+            grouped(dropped.count),
+            dropped.reason
+        );
+    }
+    for warning in &prepared.warnings {
+        text += &format!("\nwarning: {warning}\n");
+    }
+    text + "\nThe configuration fits its data.\n"
+}
+
+fn predicts(config: &Config, task: &Task) -> String {
+    let column = &config.data().label().column;
+    match task {
+        Task::Binary { positive } => format!("{column} = {positive}"),
+        Task::Multiclass { classes } => format!("{column}, one of {}", classes.join(", ")),
+        _ => format!("{column}, a number"),
+    }
+}
+
+fn parts(prepared: &Prepared) -> TextTable {
+    let binary = matches!(prepared.task, Task::Binary { .. });
+    let mut table = TextTable::new().text("part").number("rows");
+    if binary {
+        table = table.number("positive");
+    }
+    for part in SplitPart::ALL {
+        let examples = prepared.part(part);
+        let mut cells = vec![part.name().to_owned(), grouped(examples.len())];
+        if binary {
+            cells.push(grouped(positives(examples)));
+        }
+        table.row(cells);
+    }
+    table
+}
+
+fn positives(examples: &Examples) -> usize {
+    examples
+        .targets()
+        .iter()
+        .filter(|target| **target > 0.5)
+        .count()
+}

@@ -1,0 +1,56 @@
+//! `equipoise data list`: the data sets that this program knows.
+
+use std::path::Path;
+
+use equipoise_data::catalogue::{self, Card};
+
+use crate::{
+    context::Context,
+    error::CliError,
+    outcome::Outcome,
+    output,
+    text_table::{TextTable, grouped},
+};
+
+/// Prints the catalogue.
+pub(super) fn execute(context: &Context<'_>) -> Result<Outcome, CliError> {
+    context.expect_no_config("data list")?;
+    output::print(&render(&catalogue::all()?))?;
+    Ok(Outcome::Done)
+}
+
+fn render(cards: &[Card]) -> String {
+    let mut table = TextTable::new()
+        .text("name")
+        .text("domain")
+        .number("rows")
+        .text("predicts")
+        .text("groups")
+        .text("file");
+    for card in cards {
+        let groups: Vec<&str> = card.groups.iter().map(|g| g.column.as_str()).collect();
+        let file = match card.shipped_path(Path::new("datasets")) {
+            Some(path) => path.display().to_string(),
+            None => format!("equipoise data get {}", card.name),
+        };
+        table.row([
+            card.name.clone(),
+            card.domain.clone(),
+            grouped(usize::try_from(card.rows).unwrap_or(usize::MAX)),
+            format!("{} = {}", card.label.column, card.label.positive),
+            groups.join(", "),
+            file,
+        ]);
+    }
+    format!("{table}\nEach has a card with its licence, its harms and its limits: datasets/<name>/card.toml\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_list_is_readable() {
+        insta::assert_snapshot!(render(&catalogue::all().unwrap()));
+    }
+}

@@ -1,0 +1,21 @@
+//! `equipoise data`: one file for each of its commands.
+
+mod check;
+mod describe;
+mod get;
+mod list;
+
+use crate::{args::DataCommand, context::Context, error::CliError, outcome::Outcome};
+
+/// Runs one of the commands.
+pub(crate) fn execute(
+    command: &DataCommand,
+    context: &Context<'_>,
+) -> Result<Outcome, CliError> {
+    match command {
+        DataCommand::List => list::execute(context),
+        DataCommand::Get(args) => get::execute(args, context),
+        DataCommand::Describe(args) => describe::execute(args, context),
+        DataCommand::Check(args) => check::execute(args, context),
+    }
+}

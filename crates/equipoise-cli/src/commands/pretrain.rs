@@ -1,0 +1,34 @@
+//! `equipoise pretrain CONFIG`: a base model alone.
+
+use crate::{
+    args::RunArgs,
+    context::Context,
+    error::CliError,
+    outcome::Outcome,
+    output::print,
+    pipeline::{Job, base::BASE, job::Found},
+};
+
+/// Pretrains the base model of a configuration; `finetune` and `run` in the same folder start from
+/// it.
+pub(crate) fn execute(args: &RunArgs, context: &Context<'_>) -> Result<Outcome, CliError> {
+    let mut job = match Job::open(args, context)? {
+        Found::Unfinished(job) => job,
+        Found::Finished(folder) => {
+            return done(&folder.model(BASE), "finished before");
+        }
+    };
+    if job.base()?.is_none() {
+        return Err(CliError::Usage {
+            message: format!("`{}` has no table `[pretrain]`", args.config.display()),
+            help: Some("add one: `[pretrain]` alone takes all defaults".to_owned()),
+        });
+    }
+    job.write_timing()?;
+    done(&job.folder.model(BASE), "written")
+}
+
+fn done(folder: &std::path::Path, what: &str) -> Result<Outcome, CliError> {
+    print(&format!("Base model ({what}): {}\n", folder.display()))?;
+    Ok(Outcome::Done)
+}

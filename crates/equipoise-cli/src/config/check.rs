@@ -1,0 +1,185 @@
+//! From a configuration file to one that is known to make sense.
+
+use equipoise_core::{Help, closest};
+use equipoise_data::CheckedDataConfig;
+use equipoise_losses::Lambda;
+use equipoise_tensor::{DeviceName, parse_device};
+
+use super::{Config, ConfigError, ConfigFile, Document};
+use crate::Registry;
+
+impl ConfigFile {
+    /// Checks every value, and the values against each other.
+    ///
+    /// # Errors
+    ///
+    /// Names the first key whose value is not legal, with its place in the document.
+    pub(crate) fn check(
+        self,
+        document: &Document,
+        registry: &Registry,
+    ) -> Result<Config, ConfigError> {
+        let check = Check { document, registry };
+        let device = check.device(&self)?;
+        let data = check.data(&self)?;
+        check.model(&self)?;
+        check.training(&self)?;
+        check.fairness(&self, &data)?;
+        check.audit(&self)?;
+        Ok(Config {
+            file: self,
+            device,
+            data,
+        })
+    }
+}
+
+/// One check of a file.
+struct Check<'a> {
+    document: &'a Document,
+    registry: &'a Registry,
+}
+
+impl Check<'_> {
+    /// An error about one key.
+    fn blame(&self, key: &str, error: &dyn Help) -> ConfigError {
+        self.illegal(key, error.to_string()).with_help(error.help())
+    }
+
+    fn illegal(&self, key: &str, message: String) -> ConfigError {
+        ConfigError::new(message).at(self.document.place_of(key, "here"))
+    }
+
+    fn device(&self, file: &ConfigFile) -> Result<DeviceName, ConfigError> {
+        parse_device(&file.device).map_err(|error| self.blame("device", &error))
+    }
+
+    fn data(&self, file: &ConfigFile) -> Result<CheckedDataConfig, ConfigError> {
+        use equipoise_data::Error;
+
+        file.data.clone().check().map_err(|error| {
+            let key = match &error {
+                Error::InvalidValue { key, .. } => key.as_str(),
+                Error::UnknownExtension { .. } => "data.source",
+                Error::Core(equipoise_core::Error::DuplicateAttribute { .. }) => "data.groups",
+                _ => "data",
+            };
+            self.blame(key, &error)
+        })
+    }
+
+    fn model(&self, file: &ConfigFile) -> Result<(), ConfigError> {
+        use equipoise_models::Error;
+
+        file.model.check().map_err(|error| {
+            let key = match &error {
+                Error::OutOfRange { key, .. } => format!("model.{key}"),
+                _ => "model".to_owned(),
+            };
+            self.blame(&key, &error)
+        })?;
+        let spec = file.model.spec();
+        if file.pretrain.is_some() && !spec.supports_pretraining {
+            let error = Error::NoPretraining { kind: spec.name };
+            return Err(self.blame("pretrain", &error));
+        }
+        Ok(())
+    }
+
+    fn training(&self, file: &ConfigFile) -> Result<(), ConfigError> {
+        use equipoise_train::Error;
+
+        let blame = |table: &str, error: &Error| {
+            let key = match error {
+                Error::Setting { key, .. } => key.as_str(),
+                _ => table,
+            };
+            self.blame(key, error)
+        };
+        if let Some(pretrain) = &file.pretrain {
+            pretrain
+                .check()
+                .map_err(|error| blame("pretrain", &error))?;
+        }
+        file.finetune
+            .check()
+            .map_err(|error| blame("finetune", &error))
+    }
+
+    fn fairness(&self, file: &ConfigFile, data: &CheckedDataConfig) -> Result<(), ConfigError> {
+        use equipoise_losses::Error;
+
+        let Some(fairness) = &file.fairness else {
+            return Ok(());
+        };
+        let blame = |error: &Error| {
+            let key = match error {
+                Error::UnknownName { what: option, .. }
+                | Error::UnusedOption { option, .. }
+                | Error::Range { option, .. } => format!("fairness.{option}"),
+                Error::NoAttribute
+                | Error::DuplicateAttribute { .. }
+                | Error::UnknownAttribute { .. } => "fairness.groups".to_owned(),
+                _ => "fairness".to_owned(),
+            };
+            self.blame(&key, error)
+        };
+        Lambda::new(fairness.lambda).map_err(|error| blame(&error))?;
+        self.registry
+            .losses()
+            .build(fairness)
+            .map_err(|error| blame(&error))?;
+        compared_groups(&fairness.groups, data).map_err(|error| blame(&error))
+    }
+
+    fn audit(&self, file: &ConfigFile) -> Result<(), ConfigError> {
+        let audit = &file.audit;
+        for (index, name) in audit.metrics.iter().flatten().enumerate() {
+            equipoise_metrics::metric(name)
+                .map_err(|error| self.blame(&format!("audit.metrics[{index}]"), &error))?;
+        }
+        if !(audit.confidence > 0.0 && audit.confidence < 1.0) {
+            let message = format!(
+                "`audit.confidence` is {}; legal is above 0 and below 1",
+                audit.confidence
+            );
+            return Err(self.illegal("audit.confidence", message));
+        }
+        if !(0.0..=1.0).contains(&audit.threshold) {
+            let message = format!(
+                "`audit.threshold` is {}; legal is 0 to 1",
+                audit.threshold
+            );
+            return Err(self.illegal("audit.threshold", message));
+        }
+        Ok(())
+    }
+}
+
+/// Checks that the groups to treat alike are attributes of the data.
+fn compared_groups(
+    groups: &[String],
+    data: &CheckedDataConfig,
+) -> Result<(), equipoise_losses::Error> {
+    use equipoise_losses::Error;
+
+    let known = || data.groups().iter().map(|group| group.name.as_str());
+    if groups.is_empty() {
+        return Err(Error::NoAttribute);
+    }
+    for (index, attribute) in groups.iter().enumerate() {
+        if groups[..index].contains(attribute) {
+            return Err(Error::DuplicateAttribute {
+                attribute: attribute.clone(),
+            });
+        }
+        if !known().any(|name| name == attribute) {
+            return Err(Error::UnknownAttribute {
+                attribute: attribute.clone(),
+                known: known().map(str::to_owned).collect(),
+                closest: closest(attribute, known()).map(str::to_owned),
+            });
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,245 @@
+//! The text of a configuration, and where in it each key and value stands.
+
+use std::ops::Range;
+
+use miette::NamedSource;
+use serde::de::DeserializeOwned;
+use toml::{
+    Spanned,
+    de::{DeTable, DeValue, Deserializer},
+};
+
+use super::{Assignment, ConfigError, error::Place, explain};
+
+/// The name that a `--set` has in messages.
+const FLAG: &str = "--set";
+
+/// A configuration file with what `--set` puts over it.
+///
+/// The file and the assignments are treated as consecutive pieces of one text: each span says by
+/// itself which piece it points into.
+#[derive(Debug, Clone)]
+pub(crate) struct Document {
+    pieces: Vec<Piece>,
+    root: Spanned<DeTable<'static>>,
+}
+
+/// One piece of the text.
+#[derive(Debug, Clone)]
+struct Piece {
+    name: String,
+    text: String,
+    start: usize,
+}
+
+impl Document {
+    /// Reads the text of a configuration and puts the assignments over it, in order.
+    ///
+    /// # Errors
+    ///
+    /// When the text is not TOML, or when an assignment goes through a key that is not a table.
+    pub(crate) fn parse(
+        name: &str,
+        text: &str,
+        assignments: &[Assignment],
+    ) -> Result<Self, ConfigError> {
+        let mut pieces = vec![Piece {
+            name: name.to_owned(),
+            text: text.to_owned(),
+            start: 0,
+        }];
+        let mut start = text.len() + 1;
+        for assignment in assignments {
+            pieces.push(Piece {
+                name: FLAG.to_owned(),
+                text: assignment.text().to_owned(),
+                start,
+            });
+            start += assignment.text().len() + 1;
+        }
+        let mut document = Self {
+            pieces,
+            root: Spanned::new(0..0, DeTable::new()),
+        };
+        let mut root =
+            DeTable::parse(text).map_err(|error| explain::syntax(&error, &document))?;
+        root.get_mut().make_owned();
+        document.root = root;
+        for (index, assignment) in assignments.iter().enumerate() {
+            document.assign(assignment, document.pieces[index + 1].start)?;
+        }
+        Ok(document)
+    }
+
+    /// Puts one assignment, whose text begins at `start`, over what is there.
+    fn assign(&mut self, assignment: &Assignment, start: usize) -> Result<(), ConfigError> {
+        let value = assignment
+            .value(start)
+            .map_err(|error| explain::syntax(&error, self))?;
+        let key_span = assignment.key_span(start);
+        let Some((last, tables)) = assignment.path().split_last() else {
+            return Ok(());
+        };
+        let spanned_key = |name: &str| Spanned::new(key_span.clone(), name.to_owned().into());
+        let mut table = self.root.get_mut();
+        for (depth, name) in tables.iter().enumerate() {
+            let next = table.entry(spanned_key(name)).or_insert_with(|| {
+                Spanned::new(key_span.clone(), DeValue::Table(DeTable::new()))
+            });
+            match next.get_mut() {
+                DeValue::Table(inner) => table = inner,
+                other => {
+                    let message = format!(
+                        "`{}` is {}, not a table, so nothing can be set inside it",
+                        assignment.path()[..=depth].join("."),
+                        with_article(other.type_str()),
+                    );
+                    return Err(ConfigError::new(message)
+                        .at(self.place(key_span.clone(), "set here")));
+                }
+            }
+        }
+        // The old key goes too, so that its place is that of the assignment.
+        table.remove(last.as_str());
+        table.insert(spanned_key(last), value);
+        Ok(())
+    }
+
+    /// The configuration as a value.
+    ///
+    /// # Errors
+    ///
+    /// When a key is unknown or missing, or a value is of the wrong type.
+    pub(crate) fn deserialize<T: DeserializeOwned>(&self) -> Result<T, ConfigError> {
+        T::deserialize(Deserializer::from(self.root.clone()))
+            .map_err(|error| explain::mismatch(&error, self))
+    }
+
+    /// The place of a span, in its piece of the text.
+    pub(super) fn place(&self, span: Range<usize>, label: &str) -> Place {
+        let piece = self
+            .pieces
+            .iter()
+            .rev()
+            .find(|piece| piece.start <= span.start)
+            .unwrap_or(&self.pieces[0]);
+        let within = |at: usize| at.saturating_sub(piece.start).min(piece.text.len());
+        let (start, end) = (within(span.start), within(span.end));
+        Place {
+            source: NamedSource::new(&piece.name, piece.text.clone()),
+            line_and_column: line_and_column(&piece.text, start),
+            span: (start, end.saturating_sub(start)).into(),
+            label: label.to_owned(),
+        }
+    }
+
+    /// The place of the value of a dotted key (`data.groups[0].bins`), or of the nearest table
+    /// around it that is written down; `None` where even the outermost table is not.
+    pub(super) fn place_of(&self, key: &str, label: &str) -> Option<Place> {
+        let mut table = self.root.get_ref();
+        let mut found = None;
+        for step in key.split('.') {
+            let (name, index) = match step.strip_suffix(']').and_then(|s| s.split_once('[')) {
+                Some((name, index)) => (name, index.parse::<usize>().ok()),
+                None => (step, None),
+            };
+            let Some((written, value)) = table.get_key_value(name) else {
+                break;
+            };
+            let item = index.and_then(|index| value.get_ref().get(index));
+            let value = item.unwrap_or(value);
+            found = Some(value.span());
+            match value.get_ref() {
+                DeValue::Table(inner) => {
+                    if item.is_none() {
+                        found = Some(written.span());
+                    }
+                    table = inner;
+                }
+                _ => break,
+            }
+        }
+        found.map(|span| self.place(span, label))
+    }
+
+    /// Every key with its dotted path, depth first.
+    pub(super) fn entries(&self) -> Vec<Entry> {
+        let mut entries = Vec::new();
+        collect(self.root.get_ref(), "", &mut entries);
+        entries
+    }
+}
+
+/// One key of a document.
+#[derive(Debug)]
+pub(super) struct Entry {
+    /// The dotted path of the table that holds it; empty for the root.
+    pub(super) table: String,
+    /// The key.
+    pub(super) name: String,
+    /// Where the key stands.
+    pub(super) key: Range<usize>,
+    /// Where the value stands.
+    pub(super) value: Range<usize>,
+    /// The value, where it is a text.
+    pub(super) text: Option<String>,
+}
+
+impl Entry {
+    /// The dotted path of the key.
+    pub(super) fn path(&self) -> String {
+        if self.table.is_empty() {
+            self.name.clone()
+        } else {
+            format!("{}.{}", self.table, self.name)
+        }
+    }
+}
+
+fn collect(table: &DeTable<'static>, path: &str, entries: &mut Vec<Entry>) {
+    for (key, value) in table {
+        let entry = Entry {
+            table: path.to_owned(),
+            name: key.get_ref().to_string(),
+            key: key.span(),
+            value: value.span(),
+            text: value.get_ref().as_str().map(str::to_owned),
+        };
+        let path = entry.path();
+        entries.push(entry);
+        collect_value(value, &path, entries);
+    }
+}
+
+fn collect_value(value: &Spanned<DeValue<'static>>, path: &str, entries: &mut Vec<Entry>) {
+    match value.get_ref() {
+        DeValue::Table(inner) => collect(inner, path, entries),
+        DeValue::Array(items) => {
+            for item in items {
+                collect_value(item, path, entries);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn with_article(kind: &str) -> String {
+    let article = if kind.starts_with(['a', 'e', 'i', 'o', 'u']) {
+        "an"
+    } else {
+        "a"
+    };
+    format!("{article} {kind}")
+}
+
+/// The line and the column of a position, both from 1.
+fn line_and_column(text: &str, at: usize) -> (usize, usize) {
+    let before = text.get(..at).unwrap_or(text);
+    let line = before.matches('\n').count() + 1;
+    let column = before
+        .rsplit('\n')
+        .next()
+        .map_or(0, |last| last.chars().count())
+        + 1;
+    (line, column)
+}

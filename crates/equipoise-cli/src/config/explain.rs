@@ -1,0 +1,190 @@
+//! From the words of serde and TOML to an error that says where and what to do.
+
+use std::ops::Range;
+
+use equipoise_core::closest;
+
+use super::{
+    ConfigError,
+    document::{Document, Entry},
+};
+
+/// A text that is not TOML.
+pub(super) fn syntax(error: &toml::de::Error, document: &Document) -> ConfigError {
+    let message = format!("not legal TOML: {}", error.message());
+    ConfigError::new(message).at(error.span().map(|span| document.place(span, "here")))
+}
+
+/// A key or a value that the configuration does not have a place for.
+pub(super) fn mismatch(error: &toml::de::Error, document: &Document) -> ConfigError {
+    let message = error.message();
+    let names = backticked(message);
+    let found = names.first().copied().unwrap_or_default();
+    let known = names.get(1..).unwrap_or_default();
+    if message.starts_with("unknown field") {
+        unknown_key(found, known, error.span(), document)
+    } else if message.starts_with("unknown variant") {
+        unknown_value(found, known, error.span(), document)
+    } else if message.starts_with("missing field") {
+        missing_key(found, error.span(), document)
+    } else {
+        wrong_type(message, error.span(), document)
+    }
+}
+
+fn unknown_key(
+    found: &str,
+    known: &[&str],
+    span: Option<Range<usize>>,
+    document: &Document,
+) -> ConfigError {
+    let entry = best(document.entries(), span.as_ref(), |entry| entry.name == found);
+    let (table, span) = match entry {
+        Some(entry) => (entry.table, Some(entry.key)),
+        None => (String::new(), span),
+    };
+    let message = if table.is_empty() {
+        format!("unknown key `{found}`")
+    } else {
+        format!("unknown key `{found}` in `{table}`")
+    };
+    ConfigError::new(message)
+        .at(span.map(|span| document.place(span, "not a key of this table")))
+        .with_help(suggest(found, known, "legal keys here"))
+}
+
+fn unknown_value(
+    found: &str,
+    known: &[&str],
+    span: Option<Range<usize>>,
+    document: &Document,
+) -> ConfigError {
+    let entry = best(document.entries(), span.as_ref(), |entry| {
+        entry.text.as_deref() == Some(found)
+    });
+    let (message, span) = match entry {
+        Some(entry) => (
+            format!("`{}` has the unknown value `{found}`", entry.path()),
+            Some(entry.value),
+        ),
+        None => (format!("unknown value `{found}`"), span),
+    };
+    ConfigError::new(message)
+        .at(span.map(|span| document.place(span, "not known")))
+        .with_help(suggest(found, known, "legal are"))
+}
+
+fn missing_key(missing: &str, span: Option<Range<usize>>, document: &Document) -> ConfigError {
+    let table = span.as_ref().and_then(|span| {
+        document
+            .entries()
+            .into_iter()
+            .find(|entry| entry.value == *span || entry.key == *span)
+    });
+    let (message, span) = match table {
+        Some(table) => (
+            format!("key `{missing}` is missing in `{}`", table.path()),
+            Some(table.key),
+        ),
+        // The root has no key of its own to point at.
+        None => (format!("key `{missing}` is missing"), None),
+    };
+    ConfigError::new(message)
+        .at(span.map(|span| document.place(span, "in this table")))
+}
+
+fn wrong_type(message: &str, span: Option<Range<usize>>, document: &Document) -> ConfigError {
+    let entry = span.as_ref().and_then(|span| {
+        document
+            .entries()
+            .into_iter()
+            .rfind(|entry| entry.value == *span)
+    });
+    let message = plain_types(message);
+    let message = match entry {
+        Some(entry) => format!("`{}`: {message}", entry.path()),
+        None => message,
+    };
+    ConfigError::new(message).at(span.map(|span| document.place(span, "this value")))
+}
+
+/// The entry that an error means: the one at its span, or else one inside it, or else the first.
+///
+/// serde forgets the places inside of a table whose type is chosen by a tag, so the span can be
+/// that of the whole table, or be missing.
+fn best(
+    entries: Vec<Entry>,
+    span: Option<&Range<usize>>,
+    is_meant: impl Fn(&Entry) -> bool,
+) -> Option<Entry> {
+    let rank = |entry: &Entry| match span {
+        Some(span) if entry.key == *span || entry.value == *span => 0,
+        Some(span) if span.start <= entry.key.start && entry.value.end <= span.end => 1,
+        _ => 2,
+    };
+    entries
+        .into_iter()
+        .filter(|entry| is_meant(entry))
+        .min_by_key(rank)
+}
+
+fn suggest(found: &str, known: &[&str], legal: &str) -> Option<String> {
+    if known.is_empty() {
+        return None;
+    }
+    let list = known
+        .iter()
+        .map(|name| format!("`{name}`"))
+        .collect::<Vec<_>>()
+        .join(", ");
+    Some(match closest(found, known.iter().copied()) {
+        Some(name) => format!("did you mean `{name}`? {legal}: {list}"),
+        None => format!("{legal}: {list}"),
+    })
+}
+
+/// The texts between backticks, in order.
+fn backticked(message: &str) -> Vec<&str> {
+    message.split('`').skip(1).step_by(2).collect()
+}
+
+/// The message with Rust's names of types put into words.
+fn plain_types(message: &str) -> String {
+    const WORDS: [(&str, &str); 8] = [
+        ("expected f64", "expected a number"),
+        ("expected f32", "expected a number"),
+        ("expected usize", "expected a whole number of 0 or more"),
+        ("expected u64", "expected a whole number of 0 or more"),
+        ("expected u32", "expected a whole number of 0 or more"),
+        ("expected a boolean", "expected true or false"),
+        ("expected a string", "expected a text in quotes"),
+        ("expected a sequence", "expected a list"),
+    ];
+    match WORDS.iter().find(|(rust, _)| message.ends_with(rust)) {
+        Some((rust, plain)) => format!("{}{plain}", &message[..message.len() - rust.len()]),
+        None => message.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_between_backticks_are_found() {
+        assert_eq!(
+            backticked("unknown field `a`, expected `b` or `c`"),
+            ["a", "b", "c"]
+        );
+        assert!(backticked("no names").is_empty());
+    }
+
+    #[test]
+    fn types_are_put_into_words() {
+        assert_eq!(
+            plain_types("invalid type: string \"high\", expected f64"),
+            "invalid type: string \"high\", expected a number"
+        );
+        assert_eq!(plain_types("something else"), "something else");
+    }
+}

@@ -1,0 +1,207 @@
+//! Every way in which a configuration can be wrong, and what is said about it.
+
+use clap::Parser;
+
+use super::Config;
+use crate::{
+    Registry,
+    args::{Cli, GlobalArgs},
+    error::CliError,
+    program::render,
+};
+
+const WHOLE: &str = r#"title = "Income"
+seed = 7
+
+[data]
+source = "datasets/adult/adult.parquet"
+label = { column = "income", positive = ">50K" }
+groups = ["sex", { name = "age_band", column = "age", bins = [25, 45, 65] }]
+exclude = ["fnlwgt"]
+split = { train = 0.6, valid = 0.2, test = 0.2, stratify = ["label", "group"], seed = 7 }
+
+[model]
+kind = "tabular-transformer"
+width = 32
+
+[pretrain]
+objective = "masked-features"
+epochs = 2
+
+[finetune]
+strategy = "full"
+epochs = 8
+batch_size = 256
+optimizer = { kind = "adamw", learning_rate = 1e-3, weight_decay = 1e-2 }
+schedule = { kind = "cosine", warmup = 0.1 }
+early_stopping = { patience = 3 }
+
+[fairness]
+loss = "demographic-parity"
+penalty = "gap"
+lambda = 1.0
+groups = ["sex"]
+
+[audit]
+convention = "equipoise"
+confidence = 0.95
+"#;
+
+fn global(options: &[&str]) -> GlobalArgs {
+    let args = ["equipoise"]
+        .into_iter()
+        .chain(options.iter().copied())
+        .chain(["data", "list"]);
+    Cli::try_parse_from(args).unwrap().global
+}
+
+fn parse(text: &str, options: &[&str]) -> Result<Config, CliError> {
+    Config::parse("adult.toml", text, &global(options), &Registry::default())
+}
+
+fn complaint(text: &str, options: &[&str]) -> String {
+    let error = parse(text, options).unwrap_err();
+    assert_eq!(error.exit_code(), 2, "{error}");
+    render(&error, false)
+}
+
+#[test]
+fn the_whole_file_is_legal() {
+    let config = parse(WHOLE, &[]).unwrap();
+    assert_eq!(config.title(), "Income");
+    assert_eq!(config.seed(), 7);
+    assert_eq!(config.data().groups().len(), 2);
+    assert!(config.pretrain().is_some());
+}
+
+#[test]
+fn what_is_written_out_reads_back_as_the_same_configuration() {
+    for text in [WHOLE, &WHOLE.replace("early_stopping", "# early_stopping")] {
+        let config = parse(text, &[]).unwrap();
+        let written = config.to_toml().unwrap();
+        assert_eq!(parse(&written, &[]).unwrap(), config, "{written}");
+    }
+}
+
+#[test]
+fn every_default_is_written_out() {
+    let smallest = r#"
+        data = { source = "a.csv", label = "y", groups = ["sex"] }
+        model = { kind = "mlp" }
+    "#;
+    insta::assert_snapshot!(parse(smallest, &[]).unwrap().to_toml().unwrap());
+}
+
+#[test]
+fn the_command_line_wins() {
+    let config = parse(
+        WHOLE,
+        &[
+            "--seed=3",
+            "--device=cpu",
+            "--set=fairness.lambda=0.25",
+            "--set=finetune.optimizer.learning_rate=1e-4",
+            "--set=model={ kind = \"mlp\" }",
+            "--set=data.groups=[\"sex\"]",
+            "--set=title=another one",
+            "--set=audit.confidence=0.9",
+            "--set=pretrain={}",
+        ],
+    );
+    let message = render(&config.unwrap_err(), false);
+    assert!(message.contains("has no pretraining"), "{message}");
+
+    let config = parse(
+        WHOLE,
+        &["--seed=3", "--set=fairness.lambda=0.25", "--set=title=another one"],
+    )
+    .unwrap();
+    assert_eq!(config.seed(), 3);
+    assert_eq!(config.audit().seed, 3);
+    assert_eq!(config.title(), "another one");
+    let lambda = config.fairness().map(|fairness| fairness.lambda);
+    assert_eq!(lambda, Some(0.25));
+    assert_eq!(config.finetune().epochs, 8);
+}
+
+/// What is wrong, the text that is replaced, and what it is replaced by.
+const WRONG: &[(&str, &str, &str)] = &[
+    ("not_toml", "seed = 7", "seed = = 7"),
+    ("unknown_table", "[audit]", "[adit]"),
+    ("unknown_key_data", "exclude =", "exlude ="),
+    ("unknown_key_label", "positive =", "positiv ="),
+    ("unknown_key_group", "bins =", "bin ="),
+    ("unknown_key_split", "stratify =", "stratified ="),
+    ("unknown_key_model", "width =", "widht ="),
+    ("unknown_key_pretrain", "objective =", "objectiv ="),
+    ("unknown_key_finetune", "batch_size =", "batchsize ="),
+    ("unknown_key_optimizer", "learning_rate =", "lr ="),
+    ("unknown_key_fairness", "penalty =", "penalti ="),
+    ("unknown_key_audit", "confidence =", "confidense ="),
+    ("unknown_model", "\"tabular-transformer\"", "\"tabular-transfomer\""),
+    ("unknown_strategy", "\"full\"", "\"lora\""),
+    ("unknown_loss", "\"demographic-parity\"", "\"demografic-parity\""),
+    ("unknown_penalty", "\"gap\"", "\"gab\""),
+    ("unknown_convention", "\"equipoise\"", "\"fairlern\""),
+    ("missing_key", "source = \"datasets/adult/adult.parquet\"", ""),
+    ("missing_table", "[model]\nkind = \"tabular-transformer\"\nwidth = 32", ""),
+    ("wrong_type_text", "lambda = 1.0", "lambda = \"high\""),
+    ("wrong_type_number", "epochs = 8", "epochs = 8.5"),
+    ("wrong_type_model", "width = 32", "width = \"wide\""),
+    ("lambda_negative", "lambda = 1.0", "lambda = -1"),
+    ("lambda_nan", "lambda = 1.0", "lambda = nan"),
+    ("lambda_infinite", "lambda = 1.0", "lambda = inf"),
+    ("groups_not_declared", "groups = [\"sex\"]", "groups = [\"race\"]"),
+    ("groups_empty", "groups = [\"sex\"]", "groups = []"),
+    ("epochs_zero", "epochs = 8", "epochs = 0"),
+    ("learning_rate", "learning_rate = 1e-3", "learning_rate = 0"),
+    ("width_zero", "width = 32", "width = 0"),
+    ("bins_descending", "[25, 45, 65]", "[65, 45]"),
+    ("shares", "train = 0.6", "train = 0.7"),
+    ("extension", "adult.parquet", "adult.xlsx"),
+    ("confidence", "confidence = 0.95", "confidence = 95"),
+    ("device_unknown", "seed = 7\n\n", "device = \"gpu\"\n\n"),
+    ("seed_negative", "seed = 7\n\n", "seed = -7\n\n"),
+];
+
+#[test]
+fn each_mistake_says_where_and_what_is_legal() {
+    for (name, found, replaced) in WRONG {
+        assert!(WHOLE.contains(found), "{name}: `{found}` is not in the file");
+        insta::assert_snapshot!(*name, complaint(&WHOLE.replacen(found, replaced, 1), &[]));
+    }
+}
+
+#[test]
+fn each_mistake_of_the_command_line_names_the_flag() {
+    for (name, option) in [
+        ("set_unknown_key", "--set=fairness.lamda=0.5"),
+        ("set_unknown_table", "--set=fairnes.lambda=0.5"),
+        ("set_wrong_type", "--set=fairness.lambda=high"),
+        ("set_out_of_range", "--set=fairness.lambda=-1"),
+        ("set_through_a_value", "--set=title.text=Income"),
+        ("device_of_the_command_line", "--device=gpu"),
+    ] {
+        insta::assert_snapshot!(name, complaint(WHOLE, &[option]));
+    }
+}
+
+#[cfg(not(feature = "cuda"))]
+#[test]
+fn a_device_that_was_not_compiled_in_names_its_feature() {
+    let message = complaint(&WHOLE.replacen("seed = 7\n\n", "device = \"cuda:0\"\n\n", 1), &[]);
+    assert!(message.contains("was not compiled in"), "{message}");
+    assert!(message.contains("--features cuda"), "{message}");
+    assert!(message.contains("adult.toml:2:"), "{message}");
+}
+
+#[test]
+fn a_missing_file_is_named() {
+    let error = Config::load(
+        "configs/adlut.toml".as_ref(),
+        &global(&[]),
+        &Registry::default(),
+    )
+    .unwrap_err();
+    insta::assert_snapshot!(render(&error, false));
+}

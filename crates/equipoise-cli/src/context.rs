@@ -1,0 +1,93 @@
+//! What every command is given beside its own arguments.
+
+use std::{
+    io::{self, IsTerminal},
+    path::Path,
+    sync::{Arc, atomic::AtomicBool},
+};
+
+use crate::{
+    Registry,
+    args::{GlobalArgs, LogFormat},
+    config::Config,
+    error::CliError,
+    interrupt,
+    logging::Logging,
+};
+
+/// What every command is given beside its own arguments.
+#[derive(Debug)]
+pub(crate) struct Context<'a> {
+    registry: &'a Registry,
+    global: GlobalArgs,
+    logging: Logging,
+}
+
+impl<'a> Context<'a> {
+    /// What was said on the command line, and what the program knows by name.
+    pub(crate) fn new(registry: &'a Registry, global: GlobalArgs, logging: Logging) -> Self {
+        Self {
+            registry,
+            global,
+            logging,
+        }
+    }
+
+    /// What the program knows by name.
+    pub(crate) fn registry(&self) -> &'a Registry {
+        self.registry
+    }
+
+    /// Where messages go.
+    pub(crate) fn logging(&self) -> &Logging {
+        &self.logging
+    }
+
+    /// The seed of the command line.
+    pub(crate) fn seed(&self) -> Option<u64> {
+        self.global.seed
+    }
+
+    /// Reads a configuration, puts the command line over it, and checks it.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be read, or when anything in it is not legal.
+    pub(crate) fn load(&self, path: &Path) -> Result<Config, CliError> {
+        Config::load(path, &self.global, self.registry)
+    }
+
+    /// For commands that read no configuration: says so where `--set` was given, and checks
+    /// `--device` all the same.
+    ///
+    /// # Errors
+    ///
+    /// When `--set` was given, or when the device is not known.
+    pub(crate) fn expect_no_config(&self, command: &str) -> Result<(), CliError> {
+        if !self.global.set.is_empty() {
+            return Err(CliError::usage(format!(
+                "`--set` changes a configuration, and `{command}` reads none"
+            )));
+        }
+        if let Some(device) = &self.global.device {
+            equipoise_tensor::parse_device(device)?;
+        }
+        Ok(())
+    }
+
+    /// Whether progress is drawn: on a terminal, unless messages are to be few or JSON.
+    pub(crate) fn draws_progress(&self) -> bool {
+        !self.global.quiet
+            && self.global.log_format == LogFormat::Text
+            && io::stderr().is_terminal()
+    }
+
+    /// From the first call on, Ctrl-C sets the flag instead of ending the program.
+    ///
+    /// # Errors
+    ///
+    /// When another part of the process has taken the signal already.
+    pub(crate) fn catch_interrupts(&self) -> Result<Arc<AtomicBool>, CliError> {
+        interrupt::catch()
+    }
+}

@@ -1,0 +1,208 @@
+//! What all steps of a run share.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::{Arc, atomic::AtomicBool},
+    time::Instant,
+};
+
+use equipoise_data::{Prepared, TabularBatcher, TabularDataset};
+use equipoise_train::{Run, TrainingData};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use super::RunFolder;
+use crate::{args::RunArgs, config::Config, context::Context, error::CliError, logging::LogFileGuard};
+
+/// A run with its data in memory.
+#[derive(Debug)]
+pub(crate) struct Job<'a> {
+    pub(crate) config: Config,
+    pub(crate) context: &'a Context<'a>,
+    pub(crate) folder: RunFolder,
+    pub(crate) data: Prepared,
+    pub(crate) device: equipoise_tensor::Device,
+    interrupted: Arc<AtomicBool>,
+    fingerprint: String,
+    timing: Timing,
+    _log: LogFileGuard,
+}
+
+/// What a command finds in its output folder.
+#[derive(Debug)]
+pub(crate) enum Found<'a> {
+    /// There is work to do.
+    Unfinished(Box<Job<'a>>),
+    /// Everything was done before.
+    Finished(RunFolder),
+}
+
+impl<'a> Job<'a> {
+    /// Reads the configuration, opens the output folder and, unless the run is finished, the data
+    /// and the device.
+    ///
+    /// # Errors
+    ///
+    /// When the configuration or the data are not legal, when the folder belongs to another run,
+    /// or when the device is not there.
+    pub(crate) fn open(args: &RunArgs, context: &'a Context<'a>) -> Result<Found<'a>, CliError> {
+        let config = context.load(&args.config)?;
+        let text = config.to_toml()?;
+        let folder = RunFolder::open(&out_folder(args), &text)?;
+        if folder.is_finished() {
+            folder.clear_checkpoints()?;
+            return Ok(Found::Finished(folder));
+        }
+        let log = context.logging().also_to(&folder.path("log.jsonl"))?;
+        let device = equipoise_tensor::open_device(config.device())?;
+        let interrupted = context.catch_interrupts()?;
+        let mut timing = Timing::default();
+        let data = timing.measure("data", || read(&config))?;
+        folder.write(
+            "data.json",
+            &serde_json::to_vec(&data.profile).map_err(CliError::encode("the data profile"))?,
+        )?;
+        let fingerprint = fingerprint(&text, &data.sha256);
+        Ok(Found::Unfinished(Box::new(Self {
+            config,
+            context,
+            folder,
+            data,
+            device,
+            interrupted,
+            fingerprint,
+            timing,
+            _log: log,
+        })))
+    }
+
+    /// What training must know of the run, for the model of a name.
+    pub(crate) fn run(&self, model: &str) -> Run {
+        Run {
+            seed: self.config.seed(),
+            device: self.device.clone(),
+            checkpoints: self.folder.checkpoints(model),
+            fingerprint: self.fingerprint.clone(),
+            interrupted: Arc::clone(&self.interrupted),
+            terminal: self.context.draws_training(),
+            label: model.to_owned(),
+            events: Some(self.folder.path("events")),
+        }
+    }
+
+    /// The rows that models are trained on.
+    pub(crate) fn training_data(&self) -> TrainingData {
+        TrainingData {
+            train: Arc::new(TabularDataset::new(self.data.train.clone())),
+            valid: Arc::new(TabularDataset::new(self.data.valid.clone())),
+            batcher: Arc::new(TabularBatcher::default()),
+        }
+    }
+
+    /// Takes the time of a step.
+    ///
+    /// # Errors
+    ///
+    /// Those of the step.
+    pub(crate) fn measure<T>(
+        &mut self,
+        step: &str,
+        work: impl FnOnce(&Self) -> Result<T, CliError>,
+    ) -> Result<T, CliError> {
+        let _span = tracing::info_span!("step", name = step).entered();
+        let started = Instant::now();
+        let result = work(self);
+        self.timing.note(step, started);
+        result
+    }
+
+    /// Writes the times of all steps of this process.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be written.
+    pub(crate) fn write_timing(&self) -> Result<(), CliError> {
+        self.folder.write("timing.json", &self.timing.to_json()?)
+    }
+}
+
+/// Where a run is written: `--out`, or `runs/<name of the configuration file>`.
+fn out_folder(args: &RunArgs) -> PathBuf {
+    args.out.clone().unwrap_or_else(|| {
+        let stem = args.config.file_stem().unwrap_or_default();
+        Path::new("runs").join(stem)
+    })
+}
+
+fn read(config: &Config) -> Result<Prepared, CliError> {
+    let _span = tracing::info_span!("data").entered();
+    let data = equipoise_data::prepare(config.data(), config.seed())?;
+    for warning in &data.warnings {
+        tracing::warn!("{warning}");
+    }
+    tracing::info!(
+        rows = data.rows,
+        train = data.train.len(),
+        valid = data.valid.len(),
+        test = data.test.len(),
+        sha256 = data.sha256,
+        "data are ready"
+    );
+    Ok(data)
+}
+
+/// Everything that the weights depend on, in one text.
+fn fingerprint(config: &str, data: &str) -> String {
+    let mut hash = Sha256::new();
+    for part in [env!("CARGO_PKG_VERSION"), config, data] {
+        hash.update((part.len() as u64).to_le_bytes());
+        hash.update(part);
+    }
+    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// How long things took: kept apart from the results, which are the same in every run.
+#[derive(Debug, Default)]
+struct Timing {
+    steps: Vec<StepTime>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+struct StepTime {
+    step: String,
+    seconds: f64,
+}
+
+#[derive(Serialize)]
+struct TimingFile<'a> {
+    schema: &'static str,
+    version: &'static str,
+    threads: usize,
+    steps: &'a [StepTime],
+}
+
+impl Timing {
+    fn measure<T>(&mut self, step: &str, work: impl FnOnce() -> T) -> T {
+        let started = Instant::now();
+        let result = work();
+        self.note(step, started);
+        result
+    }
+
+    fn note(&mut self, step: &str, started: Instant) {
+        self.steps.push(StepTime {
+            step: step.to_owned(),
+            seconds: started.elapsed().as_secs_f64(),
+        });
+    }
+
+    fn to_json(&self) -> Result<Vec<u8>, CliError> {
+        let file = TimingFile {
+            schema: "equipoise.timing/1",
+            version: env!("CARGO_PKG_VERSION"),
+            threads: std::thread::available_parallelism().map_or(1, usize::from),
+            steps: &self.steps,
+        };
+        serde_json::to_vec_pretty(&file).map_err(CliError::encode("the times"))
+    }
+}

@@ -1,0 +1,122 @@
+//! `run.json`: what came out, without clock, host or path, so that the same run has the same bytes.
+
+use std::path::Path;
+
+use equipoise_metrics::TestSummary;
+use serde::{Deserialize, Serialize};
+
+use crate::error::CliError;
+
+const SCHEMA: &str = "equipoise.run/1";
+
+/// What came out of a run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct RunRecord {
+    schema: String,
+    /// The heading of the report.
+    pub(crate) title: String,
+    pub(crate) seed: u64,
+    pub(crate) device: String,
+    pub(crate) data: DataRecord,
+    /// The models, the plain one first.
+    pub(crate) models: Vec<ModelRecord>,
+}
+
+/// What a run was made from.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct DataRecord {
+    pub(crate) rows: usize,
+    pub(crate) sha256: String,
+    /// The column that is predicted.
+    pub(crate) label: String,
+    /// The label that counts as positive.
+    pub(crate) positive: String,
+    /// The group attributes; gaps are those of the first.
+    pub(crate) groups: Vec<String>,
+}
+
+/// One model of a run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct ModelRecord {
+    pub(crate) name: String,
+    pub(crate) loss: Option<String>,
+    pub(crate) lambda: Option<f64>,
+    /// The epochs of fine-tuning that were run.
+    pub(crate) epochs: usize,
+    /// The total loss on the validation part in the epoch that was kept.
+    pub(crate) total_loss: Option<f64>,
+    /// The headline numbers of the test part.
+    pub(crate) test: TestSummary,
+}
+
+impl RunRecord {
+    /// A record of the current format.
+    pub(crate) fn new(
+        title: String,
+        seed: u64,
+        device: String,
+        data: DataRecord,
+        models: Vec<ModelRecord>,
+    ) -> Self {
+        Self {
+            schema: SCHEMA.to_owned(),
+            title,
+            seed,
+            device,
+            data,
+            models,
+        }
+    }
+
+    /// The text of the file.
+    ///
+    /// # Errors
+    ///
+    /// When a value has no form in JSON.
+    pub(crate) fn to_json(&self) -> Result<Vec<u8>, CliError> {
+        let mut bytes =
+            serde_json::to_vec_pretty(self).map_err(CliError::encode("the record of the run"))?;
+        bytes.push(b'\n');
+        Ok(bytes)
+    }
+
+    /// Reads the record of a finished run.
+    ///
+    /// # Errors
+    ///
+    /// When the folder holds no finished run, or one of another format.
+    pub(crate) fn load(folder: &Path) -> Result<Self, CliError> {
+        let path = folder.join("run.json");
+        if !path.is_file() {
+            return Err(CliError::Usage {
+                message: format!("`{}` holds no finished run", folder.display()),
+                help: Some(
+                    "a run is finished when it has a `run.json`; `equipoise run` makes one"
+                        .to_owned(),
+                ),
+            });
+        }
+        let record: Self = read_json(&path)?;
+        if record.schema != SCHEMA {
+            return Err(CliError::usage(format!(
+                "`{}` has the format `{}`; this version reads `{SCHEMA}`",
+                path.display(),
+                record.schema
+            )));
+        }
+        Ok(record)
+    }
+}
+
+/// Reads a JSON file of a run folder.
+///
+/// # Errors
+///
+/// When it cannot be read, or is not what it should be.
+pub(crate) fn read_json<T: serde::de::DeserializeOwned>(path: &Path) -> Result<T, CliError> {
+    let bytes = fs_err::read(path).map_err(CliError::file("read a result"))?;
+    serde_json::from_slice(&bytes).map_err(|error| CliError::Usage {
+        message: format!("`{}` is not as a run writes it: {error}", path.display()),
+        help: Some("was it changed by hand? run again in a new folder".to_owned()),
+    })
+}

@@ -1,0 +1,178 @@
+//! The `[data]` table of a configuration, and its checked form.
+
+mod group;
+mod label;
+mod scalar;
+mod split;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+pub use self::group::GroupConfig;
+pub use self::label::{LabelConfig, TaskKind};
+pub use self::split::{DrawnSplit, Split, SplitConfig, Stratum};
+use crate::{Error, FileFormat};
+
+/// What a column is taken for, whatever the file says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum ColumnType {
+    /// A number; a text in it is an error.
+    Number,
+    /// A category, even where all its values look like numbers (a postal code).
+    Category,
+}
+
+/// Which columns a model may see.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct FeaturesConfig {
+    /// Whether the columns of the group attributes are features too.
+    pub use_groups: bool,
+}
+
+/// The `[data]` table, as it was written.
+///
+/// ```
+/// use equipoise_data::DataConfig;
+///
+/// let config: DataConfig = toml::from_str(r#"
+/// source = "datasets/adult/adult.parquet"
+/// label  = { column = "income", positive = ">50K" }
+/// groups = ["sex", { name = "age", column = "age", bins = [25, 45, 65] }]
+/// exclude = ["fnlwgt"]
+/// split  = { train = 0.6, valid = 0.2, test = 0.2, stratify = ["label", "group"], seed = 7 }
+/// "#)?;
+/// let checked = config.check()?;
+/// assert_eq!(checked.groups()[1].name, "age");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DataConfig {
+    /// The file; a relative path starts at the current folder.
+    pub source: PathBuf,
+    /// What is predicted.
+    pub label: LabelConfig,
+    /// The attributes by which people are told apart; at least one.
+    pub groups: Vec<GroupConfig>,
+    /// Columns that are not read.
+    #[serde(default)]
+    pub exclude: Vec<String>,
+    /// Texts that stand for a missing value, such as `"?"`; numbers are compared as numbers, so
+    /// that `-999`, `"NaN"` and `"inf"` work in number columns.
+    #[serde(default, deserialize_with = "scalar::list")]
+    pub missing_values: Vec<String>,
+    /// A column of row weights above 0.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub weight: Option<String>,
+    /// Columns that are taken for something else than they look like.
+    #[serde(default)]
+    pub columns: BTreeMap<String, ColumnType>,
+    /// Which columns a model may see.
+    #[serde(default)]
+    pub features: FeaturesConfig,
+    /// Which rows train, which choose, and which test.
+    #[serde(default)]
+    pub split: SplitConfig,
+}
+
+impl DataConfig {
+    /// A configuration with nothing but what must be said.
+    pub fn new(source: impl Into<PathBuf>, label: LabelConfig, groups: Vec<GroupConfig>) -> Self {
+        Self {
+            source: source.into(),
+            label,
+            groups,
+            exclude: Vec::new(),
+            missing_values: Vec::new(),
+            weight: None,
+            columns: BTreeMap::new(),
+            features: FeaturesConfig::default(),
+            split: SplitConfig::default(),
+        }
+    }
+
+    /// Checks everything that can be checked without opening the file.
+    ///
+    /// # Errors
+    ///
+    /// When a value lies outside what is legal; the error names the key.
+    pub fn check(self) -> Result<CheckedDataConfig, Error> {
+        FileFormat::of_path(&self.source)?;
+        if self.groups.is_empty() {
+            return Err(Error::InvalidValue {
+                key: "data.groups".to_owned(),
+                found: "empty".to_owned(),
+                legal: "at least one group attribute",
+            });
+        }
+        for (index, group) in self.groups.iter().enumerate() {
+            group.check(&format!("data.groups[{index}]"))?;
+            if self.groups[..index].iter().any(|g| g.name == group.name) {
+                return Err(equipoise_core::Error::DuplicateAttribute {
+                    attribute: group.name.clone(),
+                }
+                .into());
+            }
+            if group.column == self.label.column {
+                return Err(Error::InvalidValue {
+                    key: format!("data.groups[{index}].column"),
+                    found: format!("the label `{}`", group.column),
+                    legal: "another column",
+                });
+            }
+        }
+        if let (Some(positive), Some(TaskKind::Multiclass | TaskKind::Regression)) =
+            (&self.label.positive, self.label.task)
+        {
+            return Err(Error::InvalidValue {
+                key: "data.label.positive".to_owned(),
+                found: format!("`{positive}`"),
+                legal: "no positive value unless the task is binary",
+            });
+        }
+        let split = self.split.check()?;
+        Ok(CheckedDataConfig {
+            config: self,
+            split,
+        })
+    }
+}
+
+/// A `[data]` table whose values are known to make sense.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CheckedDataConfig {
+    config: DataConfig,
+    split: Split,
+}
+
+impl CheckedDataConfig {
+    /// The table as it was written.
+    pub fn config(&self) -> &DataConfig {
+        &self.config
+    }
+
+    /// The file.
+    pub fn source(&self) -> &std::path::Path {
+        &self.config.source
+    }
+
+    /// What is predicted.
+    pub fn label(&self) -> &LabelConfig {
+        &self.config.label
+    }
+
+    /// The group attributes; at least one, with different names.
+    pub fn groups(&self) -> &[GroupConfig] {
+        &self.config.groups
+    }
+
+    /// How the rows are dealt out.
+    pub fn split(&self) -> &Split {
+        &self.split
+    }
+}

@@ -1,0 +1,173 @@
+//! `groups`: the attributes by which people are told apart.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use equipoise_core::MissingPolicy;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Deserializer, MapAccess, Visitor};
+use serde::{Deserialize, Serialize};
+
+use crate::Error;
+
+/// One group attribute, made from one column.
+///
+/// A configuration writes the column's name, or a table:
+///
+/// ```
+/// use equipoise_core::MissingPolicy;
+/// use equipoise_data::GroupConfig;
+///
+/// #[derive(serde::Deserialize)]
+/// struct Example { groups: Vec<GroupConfig> }
+///
+/// let example: Example = toml::from_str(r#"
+/// groups = [
+///     "sex",
+///     { name = "age_band", column = "age", bins = [25, 45, 65] },
+///     { column = "race", values = { White = "White", "*" = "Other" }, missing = "own-group" },
+/// ]"#)?;
+/// assert_eq!(example.groups[0], GroupConfig::column("sex"));
+/// assert_eq!(example.groups[1].name, "age_band");
+/// assert_eq!(example.groups[2].name, "race");
+/// assert_eq!(example.groups[2].missing, MissingPolicy::OwnGroup);
+/// # Ok::<(), toml::de::Error>(())
+/// ```
+///
+/// Without `bins` and `values`, each distinct text, boolean or whole number is a group; numbers
+/// that are not whole are an error that offers bins.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct GroupConfig {
+    /// The attribute's name; that of the column where a configuration leaves it out.
+    pub name: String,
+    /// The column that is read.
+    pub column: String,
+    /// Edges, ascending, that cut numbers into bins. A bin holds its lower edge and not its upper
+    /// one: `[25, 45, 65]` makes the groups `<25`, `25-45`, `45-65` and `>=65`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bins: Option<Vec<f64>>,
+    /// From a value of the column to the group; the key [`Self::EVERYTHING_ELSE`] stands for all
+    /// values that are not named, and without it such a value is an error.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub values: Option<BTreeMap<String, String>>,
+    /// What happens to a row in which the column is missing.
+    pub missing: MissingPolicy,
+}
+
+impl GroupConfig {
+    /// The key of [`Self::values`] that stands for every value that is not named.
+    pub const EVERYTHING_ELSE: &'static str = "*";
+
+    /// Names that a group attribute may not have, since prediction files use them.
+    pub const RESERVED: [&'static str; 5] = ["id", "label", "score", "prediction", "split"];
+
+    /// The attribute that takes the values of a column as they are; a missing value is an error.
+    pub fn column(column: impl Into<String>) -> Self {
+        let column = column.into();
+        Self {
+            name: column.clone(),
+            column,
+            bins: None,
+            values: None,
+            missing: MissingPolicy::Error,
+        }
+    }
+
+    /// The same attribute with another rule for missing values.
+    #[must_use]
+    pub fn with_missing(mut self, missing: MissingPolicy) -> Self {
+        self.missing = missing;
+        self
+    }
+
+    /// Checks what can be checked without the data.
+    ///
+    /// # Errors
+    ///
+    /// When both bins and values are given, when the edges do not ascend, or when the name is
+    /// reserved.
+    pub(crate) fn check(&self, key: &str) -> Result<(), Error> {
+        let invalid = |part: &str, found: String, legal| {
+            Err(Error::InvalidValue {
+                key: format!("{key}.{part}"),
+                found,
+                legal,
+            })
+        };
+        if Self::RESERVED.contains(&self.name.as_str()) {
+            return invalid(
+                "name",
+                format!("`{}`", self.name),
+                "any name but id, label, score, prediction and split",
+            );
+        }
+        if self.bins.is_some() && self.values.is_some() {
+            return invalid(
+                "values",
+                "there beside `bins`".to_owned(),
+                "one of the two, or neither",
+            );
+        }
+        if let Some(bins) = &self.bins {
+            let ascending = bins.windows(2).all(|pair| pair[0] < pair[1]);
+            if bins.is_empty() || !ascending || bins.iter().any(|edge| !edge.is_finite()) {
+                return invalid(
+                    "bins",
+                    format!("{bins:?}"),
+                    "a list of finite numbers in ascending order",
+                );
+            }
+        }
+        if let Some(values) = &self.values
+            && values.is_empty()
+        {
+            return invalid("values", "empty".to_owned(), "at least one value");
+        }
+        Ok(())
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct GroupTable {
+    column: String,
+    name: Option<String>,
+    bins: Option<Vec<f64>>,
+    values: Option<BTreeMap<String, String>>,
+    #[serde(default)]
+    missing: MissingPolicy,
+}
+
+impl<'de> Deserialize<'de> for GroupConfig {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct GroupVisitor;
+
+        impl<'de> Visitor<'de> for GroupVisitor {
+            type Value = GroupConfig;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str(
+                    "a column name, or a table such as { name = \"age\", column = \"age\", bins = \
+                     [25, 45, 65] }",
+                )
+            }
+
+            fn visit_str<E>(self, column: &str) -> Result<GroupConfig, E> {
+                Ok(GroupConfig::column(column))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<GroupConfig, A::Error> {
+                let table = GroupTable::deserialize(MapAccessDeserializer::new(map))?;
+                Ok(GroupConfig {
+                    name: table.name.unwrap_or_else(|| table.column.clone()),
+                    column: table.column,
+                    bins: table.bins,
+                    values: table.values,
+                    missing: table.missing,
+                })
+            }
+        }
+
+        deserializer.deserialize_any(GroupVisitor)
+    }
+}

@@ -1,0 +1,138 @@
+//! A file that grows beside its target and takes its place in one step.
+
+use std::{
+    ffi::OsString,
+    fs::TryLockError,
+    io,
+    io::{Read, Seek, SeekFrom, Write},
+    path::{Path, PathBuf},
+};
+
+use fs_err::{File, OpenOptions};
+use sha2::{Digest, Sha256};
+
+use super::DownloadError;
+use crate::catalogue::Checksum;
+
+/// How many bytes are read and written at once.
+pub(super) const CHUNK: usize = 64 * 1024;
+
+/// A file beside a target, locked, with the running checksum of its bytes.
+#[derive(Debug)]
+pub(super) struct Staged {
+    path: PathBuf,
+    file: File,
+    hasher: Sha256,
+    len: u64,
+}
+
+impl Staged {
+    /// Where the file of a target with a given ending lies: `<target>.<ending>`.
+    pub(super) fn path_of(target: &Path, ending: &str) -> PathBuf {
+        let mut path = OsString::from(target);
+        path.push(".");
+        path.push(ending);
+        path.into()
+    }
+
+    /// Open the file, or make it, with what is in it.
+    pub(super) fn open(target: &Path, ending: &str) -> Result<Self, DownloadError> {
+        let path = Self::path_of(target, ending);
+        if let Some(folder) = path.parent() {
+            fs_err::create_dir_all(folder)?;
+        }
+        let mut file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(&path)?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(DownloadError::Busy { path }),
+            // Some network file systems have no locks; the checksum still guards the result.
+            Err(TryLockError::Error(error)) => {
+                tracing::debug!(path = %path.display(), %error, "no lock");
+            }
+        }
+        let mut hasher = Sha256::new();
+        let mut len = 0;
+        let mut chunk = vec![0; CHUNK];
+        loop {
+            match file.read(&mut chunk) {
+                Ok(0) => break,
+                Ok(count) => {
+                    hasher.update(&chunk[..count]);
+                    len += count as u64;
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(Self {
+            path,
+            file,
+            hasher,
+            len,
+        })
+    }
+
+    /// The file.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The bytes in it.
+    pub(super) fn len(&self) -> u64 {
+        self.len
+    }
+
+    /// The checksum of the bytes in it.
+    pub(super) fn checksum(&self) -> Checksum {
+        Checksum::finish(self.hasher.clone())
+    }
+
+    /// Throw away what is in it.
+    pub(super) fn clear(&mut self) -> io::Result<()> {
+        self.file.set_len(0)?;
+        self.file.seek(SeekFrom::Start(0))?;
+        self.hasher = Sha256::new();
+        self.len = 0;
+        Ok(())
+    }
+
+    /// Add bytes at the end.
+    pub(super) fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.file.write_all(bytes)?;
+        self.hasher.update(bytes);
+        self.len += bytes.len() as u64;
+        Ok(())
+    }
+
+    /// Give the file the name of its target, once its bytes are on the disk. With another
+    /// checksum than expected it is removed instead.
+    pub(super) fn install(
+        self,
+        target: &Path,
+        expected: Checksum,
+        origin: &str,
+    ) -> Result<(), DownloadError> {
+        let found = self.checksum();
+        if found != expected {
+            self.discard()?;
+            return Err(DownloadError::Checksum {
+                origin: origin.to_owned(),
+                found,
+                expected,
+            });
+        }
+        self.file.sync_all()?;
+        fs_err::rename(&self.path, target)?;
+        Ok(())
+    }
+
+    /// Remove the file.
+    pub(super) fn discard(self) -> io::Result<()> {
+        fs_err::remove_file(&self.path)
+    }
+}

@@ -1,0 +1,563 @@
+//! The errors of this crate.
+
+use std::path::PathBuf;
+
+use equipoise_core::{Help, SplitPart};
+
+/// What can be wrong with a data file, with its configuration, or with the two together.
+///
+/// Rows are counted from 1, the header not included; lines of text files are counted from 1.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    // === Files ===
+    /// The file is not there.
+    #[error("`{}` not found", path.display())]
+    NotFound {
+        /// The path as it was given.
+        path: PathBuf,
+    },
+    /// The path leads to a folder.
+    #[error("`{}` is a folder, expected a file", path.display())]
+    Folder {
+        /// The path as it was given.
+        path: PathBuf,
+    },
+    /// The extension names no format that can be read.
+    #[error(
+        "`{}` has {}, legal are {}",
+        path.display(),
+        match extension {
+            Some(extension) => format!("the unknown extension `.{extension}`"),
+            None => "no extension".to_owned(),
+        },
+        crate::FileFormat::legal_extensions()
+    )]
+    UnknownExtension {
+        /// The file.
+        path: PathBuf,
+        /// What stands behind the last full stop.
+        extension: Option<String>,
+    },
+    /// The file has no byte.
+    #[error("`{}` is empty", path.display())]
+    EmptyFile {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The file names its columns but has no row.
+    #[error("`{}` has columns but no rows", path.display())]
+    NoRows {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Two columns share a name.
+    #[error("column `{column}` is there twice in `{}`", path.display())]
+    DuplicateColumn {
+        /// The file.
+        path: PathBuf,
+        /// The name.
+        column: String,
+    },
+    /// A column of a header has no name.
+    #[error("column {position} of `{}` has no name", path.display())]
+    UnnamedColumn {
+        /// The file.
+        path: PathBuf,
+        /// Its position, from 1.
+        position: usize,
+    },
+    /// A row has too few or too many fields.
+    #[error(
+        "`{}`, line {line}: the row is too {} with {found} of {expected} fields",
+        path.display(),
+        if found < expected { "short" } else { "long" }
+    )]
+    RaggedRow {
+        /// The file.
+        path: PathBuf,
+        /// The line on which the row starts.
+        line: usize,
+        /// The number of fields found.
+        found: usize,
+        /// The number of columns.
+        expected: usize,
+    },
+    /// A quoted field never ends.
+    #[error("`{}`, line {line}: a quoted field starts here and never ends", path.display())]
+    OpenQuote {
+        /// The file.
+        path: PathBuf,
+        /// The line on which the row starts.
+        line: usize,
+    },
+    /// A text file is not UTF-8.
+    #[error("`{}`, line {line}: bytes that are not UTF-8", path.display())]
+    NotUtf8 {
+        /// The file.
+        path: PathBuf,
+        /// The line.
+        line: usize,
+    },
+    /// A line of a JSON Lines file is not a JSON object of plain values.
+    #[error("`{}`, line {line}: not a JSON object", path.display())]
+    BadJson {
+        /// The file.
+        path: PathBuf,
+        /// The line.
+        line: usize,
+        /// What the parser says.
+        source: serde_json::Error,
+    },
+    /// The file could not be decoded.
+    #[error("`{}` could not be read as {format}", path.display())]
+    Decode {
+        /// The file.
+        path: PathBuf,
+        /// The format.
+        format: crate::FileFormat,
+        /// What the reader says.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// The file could not be encoded.
+    #[error("`{}` could not be written", path.display())]
+    Encode {
+        /// The file.
+        path: PathBuf,
+        /// What the writer says.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// The operating system refused.
+    #[error(transparent)]
+    Io(#[from] std::io::Error),
+
+    // === Columns ===
+    /// A column is not there.
+    #[error("column `{column}`, named by {asked_by}, not found in `{}`", path.display())]
+    UnknownColumn {
+        /// The file.
+        path: PathBuf,
+        /// The name.
+        column: String,
+        /// What asked for it.
+        asked_by: &'static str,
+        /// The columns that are there.
+        known: Vec<String>,
+    },
+    /// A column of numbers holds a text.
+    #[error("`{}`, column `{column}`, row {row}: `{value}` is not a number", path.display())]
+    TextInNumbers {
+        /// The file.
+        path: PathBuf,
+        /// The column.
+        column: String,
+        /// The row, from 1.
+        row: usize,
+        /// The text.
+        value: String,
+    },
+    /// A number is NaN or infinite.
+    #[error("`{}`, column `{column}`, row {row}: {value} is not a finite number", path.display())]
+    NotFinite {
+        /// The file.
+        path: PathBuf,
+        /// The column.
+        column: String,
+        /// The row, from 1.
+        row: usize,
+        /// The value as it was found.
+        value: String,
+    },
+    /// A column holds values of a type that has no meaning here, such as lists.
+    #[error(
+        "`{}`, column `{column}` holds values of type {found}, legal are numbers, texts, booleans and dates",
+        path.display()
+    )]
+    UnsupportedType {
+        /// The file.
+        path: PathBuf,
+        /// The column.
+        column: String,
+        /// The type.
+        found: String,
+    },
+
+    // === Configuration ===
+    /// A value lies outside what is legal.
+    #[error("`{key}` is {found}, legal is {legal}")]
+    InvalidValue {
+        /// The key, with its table.
+        key: String,
+        /// The value.
+        found: String,
+        /// What is legal.
+        legal: &'static str,
+    },
+
+    // === Groups ===
+    /// A group column holds numbers that are not whole.
+    #[error(
+        "group attribute `{attribute}`: column `{column}` holds numbers such as {example}, which are not groups"
+    )]
+    FloatGroup {
+        /// The attribute.
+        attribute: String,
+        /// The column.
+        column: String,
+        /// The first number that is not whole.
+        example: f64,
+        /// Edges that would cut the rows into four parts of about one size.
+        bins: Vec<f64>,
+    },
+    /// Bins were declared for a column of texts.
+    #[error("group attribute `{attribute}` declares bins, but column `{column}` holds texts")]
+    TextBins {
+        /// The attribute.
+        attribute: String,
+        /// The column.
+        column: String,
+    },
+    /// A value map leaves a value out.
+    #[error(
+        "group attribute `{attribute}`: its `values` do not say what `{value}` of column `{column}` becomes"
+    )]
+    UnmappedGroup {
+        /// The attribute.
+        attribute: String,
+        /// The column.
+        column: String,
+        /// The value.
+        value: String,
+    },
+    /// Group values are missing, and the policy is `error`.
+    #[error(
+        "group attribute `{attribute}`: column `{column}` is missing in {count} {}: {}",
+        plural(*count, "row"), row_list(rows, *count)
+    )]
+    MissingGroup {
+        /// The attribute.
+        attribute: String,
+        /// The column.
+        column: String,
+        /// The first such rows, from 1.
+        rows: Vec<usize>,
+        /// How many there are.
+        count: usize,
+    },
+    /// No row is left.
+    #[error("no row is left: all {rows} were dropped for a missing group value")]
+    AllDropped {
+        /// How many rows there were.
+        rows: usize,
+    },
+    /// Everybody is in one group.
+    #[error("group attribute `{attribute}` has one value only: `{value}`")]
+    OneGroup {
+        /// The attribute.
+        attribute: String,
+        /// The value.
+        value: String,
+    },
+    /// A group is in the validation or test part but not in the training part.
+    #[error(
+        "group `{attribute}` = `{value}` has {count} {} in the {} part and none in the train part",
+        plural(*count, "row"), part.name()
+    )]
+    UnseenGroup {
+        /// The attribute.
+        attribute: String,
+        /// The value.
+        value: String,
+        /// The part.
+        part: SplitPart,
+        /// The number of rows there.
+        count: usize,
+    },
+
+    // === Labels and weights ===
+    /// A class is in the validation or test part but not in the training part.
+    #[error(
+        "label column `{column}`: class `{value}` is in the {} part and not in the train part",
+        part.name()
+    )]
+    UnseenClass {
+        /// The column.
+        column: String,
+        /// The class.
+        value: String,
+        /// The part.
+        part: SplitPart,
+    },
+    /// Labels are missing.
+    #[error(
+        "{what} column `{column}` is missing in {count} {}: {}",
+        plural(*count, "row"), row_list(rows, *count)
+    )]
+    MissingValues {
+        /// What the column is used for.
+        what: &'static str,
+        /// The column.
+        column: String,
+        /// The first such rows, from 1.
+        rows: Vec<usize>,
+        /// How many there are.
+        count: usize,
+    },
+    /// The positive label does not occur.
+    #[error("label column `{column}` has no value `{positive}`; found are {}", value_list(found))]
+    UnknownPositive {
+        /// The column.
+        column: String,
+        /// The positive label.
+        positive: String,
+        /// The values found.
+        found: Vec<String>,
+    },
+    /// All rows have one label.
+    #[error("label column `{column}` has one class only in {whole}: `{value}`")]
+    OneClass {
+        /// The column.
+        column: String,
+        /// The class.
+        value: String,
+        /// In all rows, or in a part.
+        whole: &'static str,
+    },
+    /// A label is not one of two classes, and no positive one was named.
+    #[error(
+        "label column `{column}` has {} values ({}), and no positive one was named",
+        found.len(), value_list(found)
+    )]
+    NotTwoClasses {
+        /// The column.
+        column: String,
+        /// The values found.
+        found: Vec<String>,
+    },
+    /// Numbers that are not whole were declared to be classes.
+    #[error("label column `{column}`, row {row}: {value} is not a class")]
+    FractionalClass {
+        /// The column.
+        column: String,
+        /// The row, from 1.
+        row: usize,
+        /// The number.
+        value: f64,
+    },
+    /// A column must hold numbers and holds texts.
+    #[error("{what} column `{column}` holds texts such as `{example}`, expected numbers")]
+    NotNumbers {
+        /// What the column is used for.
+        what: &'static str,
+        /// The column.
+        column: String,
+        /// A text.
+        example: String,
+    },
+    /// A weight is not positive.
+    #[error("weight column `{column}`, row {row}: {value} is not above 0")]
+    Weight {
+        /// The column.
+        column: String,
+        /// The row, from 1.
+        row: usize,
+        /// The weight.
+        value: f64,
+    },
+
+    // === Parts of the data ===
+    /// A part of the split has no row.
+    #[error("the {} part of the split has no rows, of {rows} in all", part.name())]
+    EmptyPart {
+        /// The part.
+        part: SplitPart,
+        /// How many rows there are.
+        rows: usize,
+    },
+    /// A split column holds something else than the names of the parts.
+    #[error("split column `{column}`, row {row}: `{value}` is no part, legal are train, valid, test")]
+    UnknownPart {
+        /// The column.
+        column: String,
+        /// The row, from 1.
+        row: usize,
+        /// The value.
+        value: String,
+    },
+
+    // === Predictions ===
+    /// Neither predictions nor scores were named.
+    #[error("neither a prediction column nor a score column was named")]
+    NothingToAudit,
+    /// A column cannot be read as 0 or 1.
+    #[error("{what} column `{column}` is not 0 or 1 everywhere; found are {}", value_list(found))]
+    NotZeroOne {
+        /// What the column is used for.
+        what: &'static str,
+        /// The column.
+        column: String,
+        /// The values found.
+        found: Vec<String>,
+    },
+    /// The scores are not of the task's kind.
+    #[error("the scores are {found}, but the task is {expected}")]
+    ScoreKind {
+        /// The kind of the scores.
+        found: &'static str,
+        /// The kind of the task.
+        expected: &'static str,
+    },
+
+    /// Plain values do not fit together.
+    #[error(transparent)]
+    Core(#[from] equipoise_core::Error),
+}
+
+impl Help for Error {
+    fn help(&self) -> Option<String> {
+        Some(match self {
+            Self::NotFound { .. } => {
+                "a relative path starts at the folder from which the program is run".to_owned()
+            }
+            Self::EmptyFile { .. } | Self::NoRows { .. } => {
+                "was the file written completely? Make it again".to_owned()
+            }
+            Self::DuplicateColumn { .. } => "give each column a name of its own".to_owned(),
+            Self::UnnamedColumn { .. } => {
+                "name it in the first line, for example `row`; the first line must be the header"
+                    .to_owned()
+            }
+            Self::RaggedRow { .. } => {
+                "mend the line; a field that holds the separator must stand in double quotes"
+                    .to_owned()
+            }
+            Self::OpenQuote { .. } => "close the field with a double quote".to_owned(),
+            Self::NotUtf8 { .. } => {
+                "save the file as UTF-8, for example with `iconv -f latin1 -t utf8`".to_owned()
+            }
+            Self::BadJson { .. } => {
+                "each line must hold one object, such as {\"age\": 39, \"sex\": \"Male\"}".to_owned()
+            }
+            Self::Decode { .. } => "is the extension that of the format?".to_owned(),
+            Self::UnknownColumn { column, known, .. } => {
+                match equipoise_core::closest(column, known.iter().map(String::as_str)) {
+                    Some(closest) => format!("did you mean `{closest}`?"),
+                    None => format!("the columns are {}", value_list(known)),
+                }
+            }
+            Self::TextInNumbers { column, value, .. } => format!(
+                "declare it as missing with `missing_values = [\"{value}\"]`, or the column as \
+                 texts with `columns = {{ {column} = \"category\" }}`"
+            ),
+            Self::NotFinite { value, .. } => format!(
+                "mend the file, or declare the value as missing with `missing_values = [\"{value}\"]`"
+            ),
+            Self::UnsupportedType { column, .. } => {
+                format!("leave it out with `exclude = [\"{column}\"]`")
+            }
+            Self::FloatGroup {
+                attribute,
+                column,
+                bins,
+                ..
+            } => format!(
+                "declare bins, for example {{ name = \"{attribute}\", column = \"{column}\", bins = \
+                 [{}] }}",
+                bins.iter().map(f64::to_string).collect::<Vec<_>>().join(", ")
+            ),
+            Self::TextBins { .. } => "map texts with `values` instead of `bins`".to_owned(),
+            Self::UnmappedGroup { .. } => {
+                "add it, or catch everything else with \"*\" = \"Other\"".to_owned()
+            }
+            Self::MissingGroup {
+                attribute, column, ..
+            } => format!(
+                "say what happens to them: {{ name = \"{attribute}\", column = \"{column}\", missing \
+                 = \"own-group\" }}, or \"drop\""
+            ),
+            Self::AllDropped { .. } => {
+                "`missing = \"own-group\"` keeps such rows as a group of their own".to_owned()
+            }
+            Self::OneGroup { .. } => {
+                "nothing can be compared; name another attribute, or bring data of more groups"
+                    .to_owned()
+            }
+            Self::UnseenGroup { .. } => {
+                "stratify the split by \"group\", put rare values together with `values`, or choose \
+                 another seed"
+                    .to_owned()
+            }
+            Self::UnseenClass { .. } => {
+                "stratify the split by \"label\", or leave classes of a few rows out".to_owned()
+            }
+            Self::MissingValues { what, .. } => {
+                format!("a row without {what} cannot be used; leave such rows out of the file")
+            }
+            Self::UnknownPositive {
+                positive, found, ..
+            } => match equipoise_core::closest(positive, found.iter().map(String::as_str)) {
+                Some(closest) => format!("did you mean `{closest}`?"),
+                None => "name one of the values as `positive`".to_owned(),
+            },
+            Self::OneClass { .. } => {
+                "there is nothing to learn; bring rows of another class".to_owned()
+            }
+            Self::NotTwoClasses { .. } => {
+                "name the positive one with `positive`, or say `task = \"multiclass\"` or `task = \
+                 \"regression\"`"
+                    .to_owned()
+            }
+            Self::FractionalClass { .. } => "say `task = \"regression\"`".to_owned(),
+            Self::NotNumbers { .. } => {
+                "declare texts that stand for a missing number in `missing_values`".to_owned()
+            }
+            Self::Weight { .. } => "leave out the rows that must not count".to_owned(),
+            Self::EmptyPart { .. } => "bring more rows, or give the part a larger share".to_owned(),
+            Self::UnknownPart { .. } => "write train, valid or test into each row".to_owned(),
+            Self::NothingToAudit => "name at least one of them".to_owned(),
+            Self::NotZeroOne { .. } => {
+                "name the value that counts as 1 as the positive one".to_owned()
+            }
+            Self::Core(error) => return error.help(),
+            _ => return None,
+        })
+    }
+}
+
+/// The most rows or values that an error lists.
+pub(crate) const LISTED: usize = 5;
+
+fn plural(count: usize, noun: &str) -> String {
+    if count == 1 {
+        noun.to_owned()
+    } else {
+        format!("{noun}s")
+    }
+}
+
+fn row_list(rows: &[usize], count: usize) -> String {
+    let listed = rows
+        .iter()
+        .take(LISTED)
+        .map(usize::to_string)
+        .collect::<Vec<_>>()
+        .join(", ");
+    match count.saturating_sub(rows.len().min(LISTED)) {
+        0 => listed,
+        more => format!("{listed} and {more} more"),
+    }
+}
+
+fn value_list(values: &[String]) -> String {
+    const MOST: usize = 20;
+    let listed = values
+        .iter()
+        .take(MOST)
+        .map(|value| format!("`{value}`"))
+        .collect::<Vec<_>>()
+        .join(", ");
+    match values.len().saturating_sub(MOST) {
+        0 => listed,
+        more => format!("{listed} and {more} more"),
+    }
+}

@@ -1,0 +1,112 @@
+//! A statistic, a penalty and a whole loss of one's own, under names that a config can use.
+//!
+//! `cargo run -p equipoise-losses --example custom_loss`
+
+#![expect(clippy::print_stdout, reason = "an example shows its result")]
+
+use std::sync::Arc;
+
+use burn::tensor::Tensor;
+use equipoise_losses::{
+    Error, FairnessConfig, FairnessInput, FairnessLoss, GroupRates, Law, Laws, LossSpec,
+    OutcomeDistributions, Penalty, PenaltySpec, Registry, Statistic, StatisticSpec, TaskKind,
+};
+use equipoise_tensor::{open_device, parse_device};
+
+/// The mean output, `E[z | j]`.
+#[derive(Debug)]
+struct MeanOutput;
+
+impl Statistic for MeanOutput {
+    fn rates(&self, input: &FairnessInput) -> Result<GroupRates, Error> {
+        let outputs = input.outputs().clone();
+        input.group_rates(outputs.clone(), outputs.ones_like())
+    }
+}
+
+/// How far the highest rate lies above the overall one.
+#[derive(Debug)]
+struct Excess;
+
+impl Penalty for Excess {
+    fn charge(&self, rates: &GroupRates) -> Tensor<2> {
+        rates.rates().max_dim(1).sub(rates.overall())
+    }
+}
+
+/// The mean squared Hellinger distance of the groups' decisions from everybody's.
+#[derive(Debug)]
+struct Hellinger;
+
+impl FairnessLoss for Hellinger {
+    fn name(&self) -> &str {
+        HELLINGER.name
+    }
+
+    fn value(&self, input: &FairnessInput) -> Result<Tensor<1>, Error> {
+        let distance =
+            |p: Tensor<2>, q: Tensor<2>| (p + q).div_scalar(2.0).exp().sum_dim(0).neg() + 1.0;
+        Ok(OutcomeDistributions::new(input, None)?.mean_divergence(distance))
+    }
+}
+
+static MEAN_OUTPUT: StatisticSpec = StatisticSpec {
+    name: "mean-output",
+    summary: "The mean output is the same in every group.",
+    formula: "E[z | j]",
+    paper: None,
+    tasks: &[TaskKind::Binary, TaskKind::Regression],
+    options: &[],
+    build: |_| Ok(Arc::new(MeanOutput)),
+};
+
+static EXCESS: PenaltySpec = PenaltySpec {
+    name: "excess",
+    summary: "How far the highest rate lies above the overall one.",
+    formula: "max_j r_j - r",
+    paper: None,
+    laws: Laws {
+        smooth: Law::Fails {
+            reason: "groups change places",
+        },
+        ..Laws::ALL
+    },
+    options: &[],
+    build: |_| Ok(Arc::new(Excess)),
+};
+
+static HELLINGER: LossSpec = LossSpec {
+    name: "hellinger",
+    summary: "The mean squared Hellinger distance of the groups' decisions from everybody's.",
+    formula: "sum_j pi_j (1 - sum_c sqrt(P_jc P_c))",
+    paper: None,
+    tasks: TaskKind::CLASSIFICATION,
+    laws: Laws::ALL,
+    options: &[],
+    build: |_| Ok(Arc::new(Hellinger)),
+};
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let mut registry = Registry::default();
+    registry.register_statistic(&MEAN_OUTPUT)?;
+    registry.register_penalty(&EXCESS)?;
+    registry.register_loss(&HELLINGER)?;
+
+    let device = open_device(&parse_device("auto")?)?;
+    let input = FairnessInput::new(
+        TaskKind::Binary,
+        Tensor::from_floats([[2.0], [1.0], [-0.5], [0.0]], &device),
+        Tensor::from_floats([1.0, 0.0, 1.0, 0.0], &device),
+        Tensor::from_floats([[1.0, 0.0], [1.0, 0.0], [0.0, 1.0], [0.0, 1.0]], &device),
+        Tensor::ones([4], &device),
+    )?;
+    for config in [
+        FairnessConfig::new("mean-output", 1.0, ["sex"]).with_penalty("excess"),
+        FairnessConfig::new("hellinger", 1.0, ["sex"]),
+    ] {
+        let loss = registry.build(&config)?;
+        let value = loss.value(&input)?.try_into_scalar::<f32>()?;
+        println!("{}: {value:.4}", loss.name());
+    }
+    Ok(())
+}

@@ -1,0 +1,144 @@
+//! The errors of this crate.
+
+use equipoise_core::Help;
+
+use crate::TaskKind;
+
+/// What can be wrong with a fairness loss, its options or its input.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// No statistic, penalty or loss has this name.
+    #[error("unknown {what} `{name}`; legal are {}", known.join(", "))]
+    UnknownName {
+        /// What was looked for: `loss` or `penalty`.
+        what: &'static str,
+        /// The name asked for.
+        name: String,
+        /// All names that are known.
+        known: Vec<String>,
+        /// The closest of them.
+        closest: Option<String>,
+    },
+    /// A name is registered already.
+    #[error("the {what} `{name}` is registered already")]
+    DuplicateName {
+        /// What was registered: `statistic`, `penalty` or `loss`.
+        what: &'static str,
+        /// The name.
+        name: String,
+    },
+    /// An option was given to a loss that does not read it.
+    #[error("the loss `{loss}` does not take `{option}`")]
+    UnusedOption {
+        /// The loss.
+        loss: String,
+        /// The option.
+        option: &'static str,
+    },
+    /// An option that a loss needs is not set.
+    #[error("the loss `{loss}` needs `{option}`, which is not set")]
+    MissingOption {
+        /// The loss.
+        loss: String,
+        /// The option.
+        option: &'static str,
+    },
+    /// A number lies outside its legal range.
+    #[error("`{option}` is {value}, legal is {legal}")]
+    Range {
+        /// The option.
+        option: &'static str,
+        /// The value found.
+        value: f64,
+        /// What is legal.
+        legal: &'static str,
+    },
+    /// The loss is not defined for this kind of task.
+    #[error(
+        "`{name}` is not defined for {task} tasks, only for {}",
+        TaskKind::join(legal)
+    )]
+    Task {
+        /// The loss or statistic.
+        name: String,
+        /// The kind of the task.
+        task: TaskKind,
+        /// The kinds for which it is defined.
+        legal: Vec<TaskKind>,
+    },
+    /// The task is of a kind that this version does not know.
+    #[error("no loss is known for the task {task}")]
+    UnknownTask {
+        /// The task, as it describes itself.
+        task: String,
+    },
+    /// Two shapes that must agree do not.
+    #[error("{what} have shape {found:?}, expected {expected:?}")]
+    Shape {
+        /// Which tensor, in the plural.
+        what: &'static str,
+        /// The shape expected.
+        expected: Vec<usize>,
+        /// The shape found.
+        found: Vec<usize>,
+    },
+    /// There is nothing to compute on.
+    #[error("a batch has no {what}")]
+    Empty {
+        /// What is missing: `rows`, `groups`, `constraints`.
+        what: &'static str,
+    },
+    /// No group attribute was named.
+    #[error("`groups` names no attribute")]
+    NoAttribute,
+    /// A group attribute does not exist.
+    #[error("group attribute `{attribute}` not found; legal are {}", known.join(", "))]
+    UnknownAttribute {
+        /// The attribute asked for.
+        attribute: String,
+        /// All attributes of the data.
+        known: Vec<String>,
+        /// The closest of them.
+        closest: Option<String>,
+    },
+    /// A group attribute is named twice.
+    #[error("`groups` names `{attribute}` twice")]
+    DuplicateAttribute {
+        /// The attribute.
+        attribute: String,
+    },
+    /// A term of the total loss does not exist.
+    #[error("the total loss has {terms} fairness terms, term {index} was asked for")]
+    NoSuchTerm {
+        /// The term asked for, from 0.
+        index: usize,
+        /// How many terms there are.
+        terms: usize,
+    },
+}
+
+impl Help for Error {
+    fn help(&self) -> Option<String> {
+        match self {
+            Self::UnknownName {
+                closest: Some(closest),
+                ..
+            }
+            | Self::UnknownAttribute {
+                closest: Some(closest),
+                ..
+            } => Some(format!("did you mean `{closest}`?")),
+            Self::UnusedOption { option, .. } if *option == "penalty" => Some(
+                "a penalty charges a statistic, such as `demographic-parity`; this loss is whole \
+                 without one: remove `penalty`"
+                    .to_owned(),
+            ),
+            Self::UnusedOption { option, .. } => Some(format!("remove `{option}`")),
+            Self::NoAttribute => {
+                Some("name the attributes to treat alike: `groups = [\"sex\"]`".to_owned())
+            }
+            _ => None,
+        }
+    }
+}

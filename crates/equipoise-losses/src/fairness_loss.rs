@@ -1,0 +1,71 @@
+//! A fairness loss: a number to be made small beside the task loss.
+
+use std::{fmt, sync::Arc};
+
+use burn::tensor::Tensor;
+
+use crate::{Error, FairnessConfig, FairnessInput, Laws, LossOption, TaskKind};
+
+/// How unfair a model is on a batch.
+///
+/// Implement it for a loss that is not a [`crate::Statistic`] charged by a [`crate::Penalty`];
+/// those are made by [`crate::StatisticLoss`].
+pub trait FairnessLoss: fmt::Debug + Send + Sync {
+    /// The name, as logs and reports show it.
+    fn name(&self) -> &str;
+
+    /// The tasks for which it is defined: those with classes, unless it says otherwise.
+    fn tasks(&self) -> &[TaskKind] {
+        TaskKind::CLASSIFICATION
+    }
+
+    /// The loss, `[1]`, with a gradient for the outputs.
+    ///
+    /// A group without rows takes no part; a batch with fewer than two groups gives exactly 0
+    /// and the gradient 0. Finite outputs and weights give a finite loss and gradient; NaN
+    /// outputs give NaN.
+    ///
+    /// # Errors
+    ///
+    /// When the loss is not defined for the input's task; see [`Self::check_task`].
+    fn value(&self, input: &FairnessInput) -> Result<Tensor<1>, Error>;
+
+    /// Checks before training that the loss is defined for a task.
+    ///
+    /// # Errors
+    ///
+    /// When it is not.
+    fn check_task(&self, task: TaskKind) -> Result<(), Error> {
+        if self.tasks().contains(&task) {
+            Ok(())
+        } else {
+            Err(Error::Task {
+                name: self.name().to_owned(),
+                task,
+                legal: self.tasks().to_vec(),
+            })
+        }
+    }
+}
+
+/// A whole loss as the registry knows it.
+#[derive(Debug, Clone, Copy)]
+pub struct LossSpec {
+    /// The name by which a config asks for it, in kebab case.
+    pub name: &'static str,
+    /// What it measures, as a sentence.
+    pub summary: &'static str,
+    /// Its formula; `P_jc` is the mean probability of class `c` in group `j`, `pi_j` the group's
+    /// share.
+    pub formula: &'static str,
+    /// Where it was proposed, with the year; `None` where it was not published.
+    pub paper: Option<&'static str>,
+    /// The tasks for which it is defined.
+    pub tasks: &'static [TaskKind],
+    /// What holds for its value.
+    pub laws: Laws,
+    /// The options that it reads.
+    pub options: &'static [LossOption],
+    /// Makes it from a config.
+    pub build: fn(&FairnessConfig) -> Result<Arc<dyn FairnessLoss>, Error>,
+}

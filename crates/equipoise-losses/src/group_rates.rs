@@ -1,0 +1,149 @@
+//! The rates of every group, and how groups without rows are kept out of them.
+
+use burn::tensor::{Bool, Tensor};
+
+use crate::{Error, input::float_dtype};
+
+/// For every constraint and group a rate as numerator over denominator, `[constraints, groups]`.
+///
+/// A group whose denominator is 0 is *absent* from the batch for that constraint. Absent groups
+/// have share 0 and the overall rate, so that whatever measures the distance between rates, or
+/// between a rate and the overall one, finds nothing to charge and has a finite gradient.
+///
+/// ```
+/// # #[cfg(feature = "flex")] {
+/// use burn::tensor::{Device, Tensor};
+/// use equipoise_losses::GroupRates;
+///
+/// let device = Device::flex();
+/// let rates = GroupRates::new(
+///     Tensor::from_floats([[3.0, 1.0, 0.0]], &device),
+///     Tensor::from_floats([[4.0, 4.0, 0.0]], &device),
+/// )?;
+/// let values: Vec<f32> = rates.rates().into_data().to_vec().unwrap();
+/// assert_eq!(values, [0.75, 0.25, 0.5]); // the third group is absent
+/// # }
+/// # Ok::<(), equipoise_losses::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct GroupRates {
+    numerators: Tensor<2>,
+    denominators: Tensor<2>,
+}
+
+impl GroupRates {
+    /// Rates from numerators and denominators, both `[constraints, groups]`; denominators are 0
+    /// or more, and a numerator whose denominator is 0 is not read.
+    ///
+    /// # Errors
+    ///
+    /// When the shapes differ, or when there is no constraint or no group.
+    pub fn new(numerators: Tensor<2>, denominators: Tensor<2>) -> Result<Self, Error> {
+        let [constraints, groups] = numerators.dims();
+        if denominators.dims() != [constraints, groups] {
+            return Err(Error::Shape {
+                what: "denominators",
+                expected: vec![constraints, groups],
+                found: denominators.dims().to_vec(),
+            });
+        }
+        if constraints == 0 {
+            return Err(Error::Empty {
+                what: "constraints",
+            });
+        }
+        if groups == 0 {
+            return Err(Error::Empty { what: "groups" });
+        }
+        Ok(Self {
+            numerators,
+            denominators,
+        })
+    }
+
+    /// The constraints of several statistics over the same groups, one after the other.
+    ///
+    /// # Errors
+    ///
+    /// When there is no part, or when the parts have different numbers of groups.
+    pub fn join(parts: impl IntoIterator<Item = Self>) -> Result<Self, Error> {
+        let mut numerators: Vec<Tensor<2>> = Vec::new();
+        let mut denominators = Vec::new();
+        for part in parts {
+            if let Some(first) = numerators.first() {
+                let [constraints, found] = part.numerators.dims();
+                let [_, groups] = first.dims();
+                if found != groups {
+                    return Err(Error::Shape {
+                        what: "rates",
+                        expected: vec![constraints, groups],
+                        found: vec![constraints, found],
+                    });
+                }
+            }
+            numerators.push(part.numerators);
+            denominators.push(part.denominators);
+        }
+        if numerators.is_empty() {
+            return Err(Error::Empty {
+                what: "constraints",
+            });
+        }
+        Self::new(Tensor::cat(numerators, 0), Tensor::cat(denominators, 0))
+    }
+
+    /// The numerators, `[constraints, groups]`.
+    pub fn numerators(&self) -> &Tensor<2> {
+        &self.numerators
+    }
+
+    /// The denominators, `[constraints, groups]`.
+    pub fn denominators(&self) -> &Tensor<2> {
+        &self.denominators
+    }
+
+    /// The rate of each group, `[constraints, groups]`; the overall rate for an absent group.
+    pub fn rates(&self) -> Tensor<2> {
+        let absent = self.absent();
+        let overall = self.overall().expand(self.numerators.dims());
+        ratio(self.numerators.clone(), self.denominators.clone()).mask_where(absent, overall)
+    }
+
+    /// The rate over all groups, `[constraints, 1]`; 0 where every group is absent.
+    pub fn overall(&self) -> Tensor<2> {
+        let numerators = self.numerators.clone().mask_fill(self.absent(), 0.0);
+        ratio(numerators.sum_dim(1), self.denominators.clone().sum_dim(1))
+    }
+
+    /// The part that each group has in its constraint, `denominator / sum of denominators`,
+    /// `[constraints, groups]`; 0 for an absent group.
+    pub fn shares(&self) -> Tensor<2> {
+        ratio(
+            self.denominators.clone(),
+            self.denominators
+                .clone()
+                .sum_dim(1)
+                .expand(self.denominators.dims()),
+        )
+    }
+
+    /// 1 where at least two groups are present, so that there is something to compare, 0
+    /// elsewhere, `[constraints, 1]`.
+    pub fn comparable(&self) -> Tensor<2> {
+        let dtype = float_dtype(self.denominators.dtype());
+        let present = self.absent().bool_not().cast(dtype).sum_dim(1);
+        present.greater_scalar(1.5).cast(dtype)
+    }
+
+    fn absent(&self) -> Tensor<2, Bool> {
+        self.denominators.clone().detach().lower_equal_scalar(0.0)
+    }
+}
+
+/// `numerators / denominators`, and 0 with gradient 0 where the denominator is 0.
+fn ratio(numerators: Tensor<2>, denominators: Tensor<2>) -> Tensor<2> {
+    let empty = denominators.clone().detach().lower_equal_scalar(0.0);
+    numerators
+        .mask_fill(empty.clone(), 0.0)
+        .div(denominators.mask_fill(empty, 1.0))
+}

@@ -1,0 +1,39 @@
+//! The square of the difference between the highest and the lowest rate.
+
+use std::sync::Arc;
+
+use burn::tensor::Tensor;
+
+use super::Gap;
+use crate::{GroupRates, Law, Laws, Penalty, PenaltySpec};
+
+/// See [`SquaredGap`].
+pub(super) const SPEC: PenaltySpec = PenaltySpec {
+    name: "squared-gap",
+    summary: "The square of the difference between the highest and the lowest rate.",
+    formula: "(max_j r_j - min_j r_j)^2",
+    paper: Some("Bechavod and Ligett 2017, for two groups"),
+    laws: Laws {
+        smooth: Law::Fails {
+            reason: "smooth for two groups; among more, the slope passes from one group to \
+                     another where they change places as the highest or the lowest",
+        },
+        ..Laws::ALL
+    },
+    options: &[],
+    build: |_| Ok(Arc::new(SquaredGap)),
+};
+
+/// `(max_j r_j - min_j r_j)^2` over the present groups.
+///
+/// Its gradient shrinks with the gap. On a batch it is too high on average, by the sum of the
+/// sampling variances of the two rates.
+#[derive(Debug, Clone, Copy)]
+pub struct SquaredGap;
+
+impl Penalty for SquaredGap {
+    fn charge(&self, rates: &GroupRates) -> Tensor<2> {
+        let gap = Gap.charge(rates);
+        gap.clone().mul(gap)
+    }
+}

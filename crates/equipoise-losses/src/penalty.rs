@@ -1,0 +1,39 @@
+//! How inequality is charged.
+
+use std::{fmt, sync::Arc};
+
+use burn::tensor::Tensor;
+
+use crate::{Error, FairnessConfig, GroupRates, Laws, LossOption};
+
+/// Turns the rates of groups into one number per constraint that is 0 where they are equal.
+///
+/// [`GroupRates`] takes care of absent groups: their share is 0 and their rate the overall one.
+/// What a penalty returns for a constraint with fewer than two present groups is not used, but
+/// it must be finite.
+///
+/// What a penalty returns must not depend on the order of groups.
+pub trait Penalty: fmt::Debug + Send + Sync {
+    /// The charge of every constraint, `[constraints, 1]`.
+    fn charge(&self, rates: &GroupRates) -> Tensor<2>;
+}
+
+/// A penalty as the registry knows it.
+#[derive(Debug, Clone, Copy)]
+pub struct PenaltySpec {
+    /// The name by which a config asks for it, in kebab case.
+    pub name: &'static str,
+    /// What it charges, as a sentence.
+    pub summary: &'static str,
+    /// Its formula for one constraint; `r_j` is a group's rate, `pi_j` its share, `r` the overall
+    /// rate.
+    pub formula: &'static str,
+    /// Where it was proposed, with the year; `None` where it was not published.
+    pub paper: Option<&'static str>,
+    /// What holds for its value, given a statistic that is smooth itself.
+    pub laws: Laws,
+    /// The options that it reads.
+    pub options: &'static [LossOption],
+    /// Makes it from a config.
+    pub build: fn(&FairnessConfig) -> Result<Arc<dyn Penalty>, Error>,
+}

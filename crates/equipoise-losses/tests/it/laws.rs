@@ -1,0 +1,338 @@
+//! What the registry declares about each loss, tried on all of them.
+
+use crate::plain_batch::{DeclaredLoss, PlainBatch, classes, every_loss, one_hot};
+use burn::tensor::DType;
+use equipoise_losses::{FairnessLoss, LOSSES, Law, PENALTIES, TaskKind, penalties};
+use proptest::prelude::*;
+use rstest::rstest;
+
+const TASKS: [TaskKind; 2] = [TaskKind::Binary, TaskKind::Multiclass];
+
+/// Double precision, and sums of a few dozen rows.
+const ROUNDING: f64 = 1e-12;
+
+fn losses_for(task: TaskKind) -> impl Iterator<Item = DeclaredLoss> {
+    every_loss()
+        .into_iter()
+        .filter(move |declared| declared.loss.tasks().contains(&task))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(12))]
+
+    #[test]
+    fn values_are_never_below_zero(seed: u64, rows in 1usize..40, groups in 1usize..5) {
+        for task in TASKS {
+            let batch = PlainBatch::scattered(task, seed, rows, groups);
+            for declared in losses_for(task).filter(|d| d.laws.nonnegative.holds()) {
+                let value = batch.value(&*declared.loss);
+                prop_assert!(value >= -ROUNDING, "{}: {value}", declared.name);
+            }
+        }
+    }
+
+    #[test]
+    fn equal_groups_cost_nothing(seed: u64, rows in 1usize..12, groups in 2usize..5) {
+        for task in TASKS {
+            // Group j has every row j + 1 times.
+            let single = PlainBatch::scattered(task, seed, rows, 1);
+            let copies: usize = (1..=groups).sum();
+            let mut batch = single.with_rows(&(0..rows).cycle().take(rows * copies).collect::<Vec<_>>());
+            let group_of_copy: Vec<usize> = (0..groups).flat_map(|group| vec![group; group + 1]).collect();
+            for (row, membership) in batch.membership.iter_mut().enumerate() {
+                *membership = one_hot(group_of_copy[row / rows], groups);
+            }
+            for declared in losses_for(task).filter(|d| d.laws.zero_at_parity.holds()) {
+                let value = batch.value(&*declared.loss);
+                prop_assert!(value.abs() <= ROUNDING, "{}: {value}", declared.name);
+            }
+        }
+    }
+
+    #[test]
+    fn the_order_of_rows_and_the_names_of_groups_do_not_matter(
+        seed: u64,
+        rows in 1usize..40,
+        groups in 1usize..5,
+        turn in 0usize..40,
+    ) {
+        for task in TASKS {
+            let batch = PlainBatch::scattered(task, seed, rows, groups);
+            let order: Vec<usize> = (0..rows).rev().map(|row| (row + turn) % rows).collect();
+            let mut renamed = batch.with_rows(&order);
+            renamed.membership.iter_mut().for_each(|membership| membership.reverse());
+            for declared in losses_for(task) {
+                let (value, other) = (batch.value(&*declared.loss), renamed.value(&*declared.loss));
+                prop_assert!((value - other).abs() <= ROUNDING, "{}: {value}, {other}", declared.name);
+            }
+        }
+    }
+
+    #[test]
+    fn gradients_are_those_of_the_value(seed: u64, rows in 2usize..16, groups in 1usize..4) {
+        // Scattered outputs lie away from kinks: a tie of two rates has probability 0.
+        for task in TASKS {
+            let mut batch = PlainBatch::scattered(task, seed, rows, groups);
+            for declared in losses_for(task).filter(|d| d.laws.gradient_is_of_value.holds()) {
+                let (_, gradient) = batch.gradient(&*declared.loss, DType::F64);
+                let width = batch.outputs[0].len();
+                for (index, slope) in gradient.into_iter().enumerate() {
+                    let difference = central_difference(&mut batch, &*declared.loss, index / width, index % width);
+                    prop_assert!(
+                        (slope - difference).abs() <= 1e-7,
+                        "{}: {slope}, {difference}", declared.name
+                    );
+                }
+            }
+        }
+    }
+}
+
+fn central_difference(
+    batch: &mut PlainBatch,
+    loss: &dyn FairnessLoss,
+    row: usize,
+    output: usize,
+) -> f64 {
+    let step = 1e-5;
+    let at = batch.outputs[row][output];
+    batch.outputs[row][output] = at + step;
+    let above = batch.value(loss);
+    batch.outputs[row][output] = at - step;
+    let below = batch.value(loss);
+    batch.outputs[row][output] = at;
+    (above - below) / (2.0 * step)
+}
+
+/// Group 1 has more of every label but the last, and its outputs are pushed towards them: more
+/// positive decisions among the rows of each label, and more right ones.
+#[test]
+fn a_larger_violation_costs_more() {
+    for task in TASKS {
+        let labels = [0, 1, 0, 1, 1, 1, 1, 0];
+        let mut batch = PlainBatch::scattered(task, 0, labels.len(), 2);
+        batch.targets = labels.to_vec();
+        batch.weights = vec![1.0; labels.len()];
+        batch.membership = (0..labels.len()).map(|row| one_hot(row / 4, 2)).collect();
+        for declared in losses_for(task) {
+            let mut last = -ROUNDING;
+            for shift in [0.0, 0.1, 0.5, 1.0, 2.0, 4.0] {
+                for (row, outputs) in batch.outputs.iter_mut().enumerate() {
+                    outputs.fill(0.0);
+                    let positive = outputs.len().min(2) - 1;
+                    outputs[positive] = if row < 4 { 0.0 } else { shift };
+                }
+                let value = batch.value(&*declared.loss);
+                assert!(
+                    value > last,
+                    "{} at {shift}: {value} after {last}",
+                    declared.name
+                );
+                last = value;
+            }
+        }
+    }
+}
+
+#[rstest]
+#[case::one_row(|batch: &mut PlainBatch| *batch = batch.with_rows(&[0]))]
+#[case::one_group(|batch: &mut PlainBatch| batch.membership.fill(one_hot(1, 3)))]
+#[case::no_group(|batch: &mut PlainBatch| batch.membership.fill(vec![0.0; 3]))]
+#[case::no_weight(|batch: &mut PlainBatch| batch.weights.fill(0.0))]
+#[case::one_group_with_weight(|batch: &mut PlainBatch| {
+    for (weight, membership) in batch.weights.iter_mut().zip(&batch.membership) {
+        *weight *= membership[0];
+    }
+})]
+fn nothing_to_compare_costs_exactly_nothing(#[case] change: fn(&mut PlainBatch)) {
+    for task in TASKS {
+        let mut batch = PlainBatch::scattered(task, 3, 12, 3);
+        change(&mut batch);
+        for dtype in [DType::F32, DType::F64] {
+            for declared in losses_for(task) {
+                let (value, gradient) = batch.gradient(&*declared.loss, dtype);
+                assert_eq!(value.abs().to_bits(), 0, "{}", declared.name);
+                assert!(
+                    gradient.iter().all(|slope| slope.abs().to_bits() == 0),
+                    "{}: {gradient:?}",
+                    declared.name
+                );
+            }
+        }
+    }
+}
+
+#[rstest]
+#[case::an_absent_group(|batch: &mut PlainBatch| {
+    for membership in &mut batch.membership {
+        membership.push(0.0);
+    }
+})]
+#[case::one_class(|batch: &mut PlainBatch| batch.targets.fill(0))]
+#[case::the_other_class(|batch: &mut PlainBatch| batch.targets.fill(1))]
+#[case::two_rows(|batch: &mut PlainBatch| *batch = batch.with_rows(&[0, 1]))]
+#[case::saturated(|batch: &mut PlainBatch| saturate(batch, 80.0))]
+#[case::beyond_saturated(|batch: &mut PlainBatch| saturate(batch, 1e30))]
+#[case::all_positive(|batch: &mut PlainBatch| batch.outputs.iter_mut().for_each(|o| o.fill(80.0)))]
+#[case::all_negative(|batch: &mut PlainBatch| batch.outputs.iter_mut().for_each(|o| o.fill(-80.0)))]
+#[case::all_zero(|batch: &mut PlainBatch| batch.outputs.iter_mut().for_each(|o| o.fill(0.0)))]
+#[case::soft_membership(|batch: &mut PlainBatch| batch.membership.fill(vec![0.2, 0.5, 0.3]))]
+#[case::hardly_a_member(|batch: &mut PlainBatch| {
+    for membership in &mut batch.membership {
+        membership[2] *= 1e-30;
+    }
+})]
+fn hard_batches_have_finite_values_and_gradients(#[case] change: fn(&mut PlainBatch)) {
+    for task in TASKS {
+        let mut batch = PlainBatch::scattered(task, 5, 18, 3);
+        change(&mut batch);
+        for dtype in [DType::F32, DType::F64] {
+            for declared in losses_for(task) {
+                let (value, gradient) = batch.gradient(&*declared.loss, dtype);
+                assert!(value.is_finite(), "{}: {value}", declared.name);
+                assert!(
+                    gradient.iter().all(|slope| slope.is_finite()),
+                    "{}: {gradient:?}",
+                    declared.name
+                );
+            }
+        }
+    }
+}
+
+/// Group 0 has the most positive decisions there can be, the others the fewest.
+fn saturate(batch: &mut PlainBatch, size: f64) {
+    for (outputs, membership) in batch.outputs.iter_mut().zip(&batch.membership) {
+        let sign = if membership[0] > 0.5 { size } else { -size };
+        for (index, output) in outputs.iter_mut().enumerate() {
+            *output = if index % 2 == 0 { sign } else { -sign };
+        }
+    }
+}
+
+#[test]
+fn an_absent_group_changes_nothing() {
+    for task in TASKS {
+        let batch = PlainBatch::scattered(task, 11, 20, 2);
+        let mut wider = batch.clone();
+        for membership in &mut wider.membership {
+            membership.insert(1, 0.0);
+        }
+        for declared in losses_for(task) {
+            let (value, gradient) = batch.gradient(&*declared.loss, DType::F64);
+            let (other, others) = wider.gradient(&*declared.loss, DType::F64);
+            assert!(
+                (value - other).abs() <= ROUNDING,
+                "{}: {value}, {other}",
+                declared.name
+            );
+            for (slope, other) in gradient.iter().zip(others) {
+                assert!((slope - other).abs() <= ROUNDING, "{}", declared.name);
+            }
+        }
+    }
+}
+
+#[test]
+fn values_do_not_depend_on_earlier_batches() {
+    for task in TASKS {
+        let (batch, between) = (
+            PlainBatch::scattered(task, 1, 20, 2),
+            PlainBatch::scattered(task, 2, 20, 2),
+        );
+        for declared in losses_for(task).filter(|d| !d.laws.stateful) {
+            let first = batch.value(&*declared.loss);
+            between.value(&*declared.loss);
+            assert_eq!(
+                first.to_bits(),
+                batch.value(&*declared.loss).to_bits(),
+                "{}",
+                declared.name
+            );
+        }
+    }
+}
+
+/// Gradients on both sides of every point where two groups change places, or meet.
+#[test]
+fn smooth_losses_have_no_kinks() {
+    for task in TASKS {
+        for declared in losses_for(task).filter(|d| d.laws.smooth.holds()) {
+            let jump = largest_jump(task, 3, &*declared.loss);
+            assert!(jump < 1e-4, "{}: the slope jumps by {jump}", declared.name);
+        }
+    }
+}
+
+#[rstest]
+#[case::gap(&penalties::Gap, 2)]
+#[case::squared_gap(&penalties::SquaredGap, 3)]
+#[case::mean_deviation(&penalties::MeanDeviation, 2)]
+fn penalties_that_are_not_smooth_have_a_kink(
+    #[case] penalty: &'static dyn equipoise_losses::Penalty,
+    #[case] groups: usize,
+) {
+    let name = format!("{penalty:?}");
+    let declared = every_loss()
+        .into_iter()
+        .find(|d| format!("{:?}", d.loss).contains(&format!("penalty: {name} ")))
+        .unwrap();
+    assert!(!declared.laws.smooth.holds());
+    let jump = largest_jump(TaskKind::Binary, groups, &*declared.loss);
+    assert!(jump > 1e-3, "{name}: the slope jumps by {jump}");
+}
+
+#[test]
+fn a_squared_gap_of_two_groups_is_smooth() {
+    let declared = every_loss()
+        .into_iter()
+        .find(|d| d.loss.name() == "demographic-parity/squared-gap")
+        .unwrap();
+    assert!(largest_jump(TaskKind::Binary, 2, &*declared.loss) < 1e-4);
+}
+
+/// The largest change of the gradient over a tiny step, as the last group's outputs pass through
+/// those of every other group.
+fn largest_jump(task: TaskKind, groups: usize, loss: &dyn FairnessLoss) -> f64 {
+    let rows = 2 * groups * classes(task);
+    let mut batch = PlainBatch::scattered(task, 0, rows, groups);
+    batch.weights.fill(1.0);
+    let mut jump = 0.0f64;
+    for meeting in 0..groups - 1 {
+        let slopes = [-1e-6, 1e-6].map(|step| {
+            for (outputs, membership) in batch.outputs.iter_mut().zip(&batch.membership) {
+                let group = membership.iter().position(|&m| m > 0.5).unwrap();
+                let (height, step) = if group == groups - 1 {
+                    (meeting, step)
+                } else {
+                    (group, 0.0)
+                };
+                outputs.fill(0.0);
+                let positive = outputs.len().min(2) - 1;
+                outputs[positive] = height as f64 - 0.4 + step;
+            }
+            batch.gradient(loss, DType::F64).1
+        });
+        for (below, above) in slopes[0].iter().zip(&slopes[1]) {
+            jump = jump.max((above - below).abs());
+        }
+    }
+    jump
+}
+
+#[test]
+fn only_smoothness_fails_and_only_where_a_test_shows_it() {
+    for spec in PENALTIES {
+        assert!(spec.laws.nonnegative.holds() && spec.laws.zero_at_parity.holds());
+        assert!(spec.laws.gradient_is_of_value.holds() && !spec.laws.stateful);
+    }
+    for spec in LOSSES {
+        assert_eq!(spec.laws, equipoise_losses::Laws::ALL, "{}", spec.name);
+    }
+    let kinked: Vec<_> = PENALTIES
+        .iter()
+        .filter(|spec| matches!(spec.laws.smooth, Law::Fails { .. }))
+        .map(|spec| spec.name)
+        .collect();
+    assert_eq!(kinked, ["gap", "squared-gap", "mean-deviation"]);
+}

@@ -1,0 +1,182 @@
+//! A batch as plain numbers, and every loss that the registry can make.
+
+use std::sync::Arc;
+
+use burn::tensor::{DType, Device, Tensor, TensorData};
+use equipoise_losses::{
+    Condition, Error, FairnessConfig, FairnessInput, FairnessLoss, Laws, LossOption, Registry,
+    TaskKind,
+};
+use equipoise_tensor::{open_device, parse_device};
+
+/// Rows as plain numbers.
+#[derive(Debug, Clone)]
+pub(crate) struct PlainBatch {
+    pub(crate) task: TaskKind,
+    /// `[batch][outputs]`
+    pub(crate) outputs: Vec<Vec<f64>>,
+    pub(crate) targets: Vec<usize>,
+    /// `[batch][groups]`
+    pub(crate) membership: Vec<Vec<f64>>,
+    pub(crate) weights: Vec<f64>,
+}
+
+impl PlainBatch {
+    /// Rows in which every group has every label if there are rows enough, with outputs, labels
+    /// and weights that look random.
+    pub(crate) fn scattered(task: TaskKind, seed: u64, rows: usize, groups: usize) -> Self {
+        let mut state = seed;
+        let mut uniform = move || {
+            // splitmix64: good enough to scatter numbers, and the same everywhere.
+            state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
+            let mut bits = state;
+            bits = (bits ^ (bits >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+            bits = (bits ^ (bits >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+            ((bits ^ (bits >> 31)) >> 11) as f64 / (1u64 << 53) as f64
+        };
+        let classes = classes(task);
+        let width = if task == TaskKind::Binary { 1 } else { classes };
+        Self {
+            task,
+            outputs: (0..rows)
+                .map(|_| (0..width).map(|_| 6.0 * uniform() - 3.0).collect())
+                .collect(),
+            targets: (0..rows).map(|row| (row / groups) % classes).collect(),
+            membership: (0..rows).map(|row| one_hot(row % groups, groups)).collect(),
+            weights: (0..rows).map(|_| 0.5 + uniform()).collect(),
+        }
+    }
+
+    /// The batch on a device, with the outputs as the leaf that gradients are taken for.
+    pub(crate) fn on(
+        &self,
+        device: &Device,
+        dtype: DType,
+    ) -> Result<(Tensor<2>, FairnessInput), Error> {
+        let outputs = matrix(&self.outputs, device, dtype).require_grad();
+        let targets: Vec<f64> = self.targets.iter().map(|&target| target as f64).collect();
+        let input = FairnessInput::new(
+            self.task,
+            outputs.clone(),
+            vector(&targets, device, dtype),
+            matrix(&self.membership, device, dtype),
+            vector(&self.weights, device, dtype),
+        )?;
+        Ok((outputs, input))
+    }
+
+    /// The value of a loss, in double precision.
+    pub(crate) fn value(&self, loss: &dyn FairnessLoss) -> f64 {
+        let (_, input) = self.on(&cpu().inner(), DType::F64).unwrap();
+        loss.value(&input).unwrap().into_scalar()
+    }
+
+    /// The value of a loss and its gradient for the outputs, row by row.
+    pub(crate) fn gradient(&self, loss: &dyn FairnessLoss, dtype: DType) -> (f64, Vec<f64>) {
+        let (outputs, input) = self.on(&cpu(), dtype).unwrap();
+        let value = loss.value(&input).unwrap();
+        let gradient = outputs.grad(&value.backward()).unwrap();
+        (
+            value.into_scalar::<f64>(),
+            gradient.try_to_vec_as().unwrap(),
+        )
+    }
+
+    /// The same rows in another order.
+    pub(crate) fn with_rows(&self, order: &[usize]) -> Self {
+        Self {
+            task: self.task,
+            outputs: order.iter().map(|&row| self.outputs[row].clone()).collect(),
+            targets: order.iter().map(|&row| self.targets[row]).collect(),
+            membership: order
+                .iter()
+                .map(|&row| self.membership[row].clone())
+                .collect(),
+            weights: order.iter().map(|&row| self.weights[row]).collect(),
+        }
+    }
+}
+
+/// The CPU, with gradients.
+pub(crate) fn cpu() -> Device {
+    open_device(&parse_device("cpu").unwrap())
+        .unwrap()
+        .autodiff()
+}
+
+/// The number of classes that batches of a task have here.
+pub(crate) fn classes(task: TaskKind) -> usize {
+    if task == TaskKind::Binary { 2 } else { 3 }
+}
+
+/// Membership of one group.
+pub(crate) fn one_hot(group: usize, groups: usize) -> Vec<f64> {
+    (0..groups)
+        .map(|other| f64::from(u8::from(other == group)))
+        .collect()
+}
+
+pub(crate) fn matrix(rows: &[Vec<f64>], device: &Device, dtype: DType) -> Tensor<2> {
+    let width = rows.first().map_or(0, Vec::len);
+    Tensor::from_data(
+        TensorData::new(rows.concat(), [rows.len(), width]),
+        (device, dtype),
+    )
+}
+
+pub(crate) fn vector(values: &[f64], device: &Device, dtype: DType) -> Tensor<1> {
+    Tensor::from_data(
+        TensorData::new(values.to_vec(), [values.len()]),
+        (device, dtype),
+    )
+}
+
+/// A loss with the laws that the registry declares for it.
+#[derive(Debug, Clone)]
+pub(crate) struct DeclaredLoss {
+    pub(crate) name: String,
+    pub(crate) laws: Laws,
+    pub(crate) loss: Arc<dyn FairnessLoss>,
+}
+
+/// Every pairing of a statistic with a penalty, and every whole loss with each of its options.
+pub(crate) fn every_loss() -> Vec<DeclaredLoss> {
+    let registry = Registry::default();
+    let build = |config: &FairnessConfig, laws: Laws| DeclaredLoss {
+        name: format!(
+            "{} {:?} {:?} {:?}",
+            config.loss, config.penalty, config.condition, config.alpha
+        ),
+        laws,
+        loss: registry.build(config).unwrap(),
+    };
+    let mut losses = Vec::new();
+    for statistic in registry.statistics() {
+        for penalty in registry.penalties() {
+            let config =
+                FairnessConfig::new(statistic.name, 1.0, ["sex"]).with_penalty(penalty.name);
+            losses.push(build(&config, penalty.laws));
+        }
+    }
+    for spec in registry.losses() {
+        let reads = |option| spec.options.contains(&option);
+        let mut conditions = vec![None];
+        if reads(LossOption::Condition) {
+            conditions.push(Some(Condition::Label));
+        }
+        let orders = if reads(LossOption::Alpha) {
+            vec![Some(0.5), Some(1.0), Some(2.0), Some(20.0)]
+        } else {
+            vec![None]
+        };
+        for &condition in &conditions {
+            for &alpha in &orders {
+                let mut config = FairnessConfig::new(spec.name, 1.0, ["sex"]);
+                config.condition = condition;
+                config.alpha = alpha;
+                losses.push(build(&config, spec.laws));
+            }
+        }
+    }
+    losses
+}

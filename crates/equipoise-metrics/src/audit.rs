@@ -1,0 +1,104 @@
+//! From rows to all metrics of all groups, with their uncertainty.
+
+use std::borrow::Cow;
+
+use crate::{
+    Audit, AuditData, AuditOptions, AuditSchema, Error, GroupCube,
+    scores::SortedScores,
+    section::{Section, Sections},
+};
+
+/// Audits the predictions of any model.
+///
+/// The audit lists each metric of all rows, of the groups of each attribute alone, and of the
+/// groups of every intersection of two or more attributes, together with the gaps between those
+/// groups. What cannot be estimated has no value but a reason; an intersection without rows is
+/// listed with count 0.
+///
+/// Rates have Wilson intervals, the area under the curve that of `DeLong`, means of row values a
+/// normal one, and all other functions of counts (gaps among them) the percentiles of the cell
+/// bootstrap. The result depends neither on the order of the rows nor on the number of threads.
+///
+/// # Errors
+///
+/// When there are no rows or no attributes, when the columns differ in length, when a label or a
+/// prediction is neither 0 nor 1, when a score is NaN or outside `[0, 1]`, or when an option is
+/// out of range. One class only, or one group only, is no error.
+///
+/// ```
+/// use equipoise_core::{GroupAttribute, GroupColumns, GroupSchema};
+/// use equipoise_metrics::{AuditData, AuditOptions, Method, Scope, audit};
+///
+/// let schema = GroupSchema::new(vec![GroupAttribute::new("sex", ["Female", "Male"])?])?;
+/// let audit = audit(
+///     &AuditData {
+///         groups: &GroupColumns::new(schema, vec![vec![0, 0, 0, 0, 1, 1, 1, 1]])?,
+///         labels: &[0, 0, 1, 1, 0, 0, 1, 1],
+///         predictions: Some(&[0, 0, 0, 1, 0, 1, 1, 1]),
+///         scores: None,
+///     },
+///     &AuditOptions::default(),
+/// )?;
+/// let gap = audit
+///     .aggregate("demographic_parity", Scope::Difference, &["sex"], Some(Method::BetweenGroups))
+///     .ok_or("not audited")?;
+/// assert_eq!(gap.value, Some(0.5));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn audit(data: &AuditData<'_>, options: &AuditOptions) -> Result<Audit, Error> {
+    data.check()?;
+    let metrics = options.check(data.scores.is_some())?;
+    let cube = GroupCube::from_rows(data.groups, data.labels, &predictions(data, options))?;
+    let sorted = data
+        .scores
+        .filter(|_| metrics.iter().any(|spec| !spec.is_count_based()))
+        .map(|scores| SortedScores::new(scores, data.labels, &data.groups.cells()));
+    let section = |positions: &[usize]| -> Result<Section, Error> {
+        Ok(Section {
+            cube: cube.roll_up(positions)?,
+            scores: sorted.as_ref().map_or_else(Vec::new, |sorted| {
+                sorted.distributions(cube.schema(), positions)
+            }),
+        })
+    };
+    let sections = Sections::new(options, &metrics, section(&[])?);
+    let mut records = sections.records(sections.everybody());
+    let mut notes = sections.notes();
+    for positions in subsets(cube.schema().attributes().len()) {
+        let section = section(&positions)?;
+        records.extend(sections.records(&section));
+        notes.extend(sections.notes_on(&section));
+    }
+    let attributes = cube.schema().attributes().iter();
+    Ok(Audit {
+        schema: AuditSchema::V1,
+        rows: cube.rows(),
+        convention: options.convention,
+        confidence: options.confidence,
+        min_count: options.min_count(),
+        attributes: attributes.map(|a| a.name().to_owned()).collect(),
+        records,
+        notes,
+    })
+}
+
+/// The predictions, or what the threshold makes of the scores.
+fn predictions<'a>(data: &AuditData<'a>, options: &AuditOptions) -> Cow<'a, [u8]> {
+    match (data.predictions, data.scores) {
+        (Some(predictions), _) => Cow::Borrowed(predictions),
+        (None, scores) => scores
+            .unwrap_or_default()
+            .iter()
+            .map(|&score| u8::from(score >= options.threshold))
+            .collect(),
+    }
+}
+
+/// All non-empty subsets of the first `count` numbers: by size, then in lexicographic order.
+fn subsets(count: usize) -> Vec<Vec<usize>> {
+    let mut subsets: Vec<Vec<usize>> = (1usize..1 << count)
+        .map(|bits| (0..count).filter(|index| bits >> index & 1 == 1).collect())
+        .collect();
+    subsets.sort_by(|a, b| a.len().cmp(&b.len()).then_with(|| a.cmp(b)));
+    subsets
+}

@@ -1,0 +1,40 @@
+//! A value, or the reason why there is none.
+
+/// The value of a metric, or why it cannot be estimated.
+///
+/// A rate with an empty denominator is never 0, never 1 and never NaN: it is
+/// `Err(`[`NotEstimable`]`)`, which an audit writes as `null` with the reason beside it.
+pub type Estimate = Result<f64, NotEstimable>;
+
+/// Why a metric has no value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum NotEstimable {
+    /// The group has no rows.
+    #[error("the group has no rows")]
+    NoRows,
+    /// The denominator counts rows of a kind that is not there.
+    #[error("no row has {0}")]
+    EmptyDenominator(&'static str),
+    /// The metric compares the two labels, and one of them is not there.
+    #[error("all rows have the same label")]
+    OneClass,
+    /// Too few groups have a value.
+    #[error("a comparison needs two groups with a value, found {found}")]
+    FewGroups {
+        /// How many groups have a value.
+        found: usize,
+    },
+    /// No group has a value.
+    #[error("no group has a value")]
+    NoGroups,
+    /// The overall value to compare with is itself not estimable.
+    #[error("the overall value is not estimable")]
+    NoOverall,
+    /// A ratio of two zeros.
+    #[error("the ratio is 0 divided by 0")]
+    ZeroByZero,
+    /// A ratio of values that may be negative.
+    #[error("a ratio has no meaning where a value is negative")]
+    Negative,
+}

@@ -1,0 +1,247 @@
+//! Fairness gates: limits that fail a build.
+
+use std::{fmt, str::FromStr};
+
+use serde::Serialize;
+
+use crate::{Audit, Error, Quantity, Record, Scope};
+
+/// A condition under which an audit fails, such as `demographic_parity_difference>0.1`.
+///
+/// `quantity operator number`, where the operator is one of `>`, `>=`, `<`, `<=`. After the
+/// quantity, `[sex]` or `@sex` names the attribute, and `[sex,race]` or `@sex*race` an
+/// intersection; without, the gate looks at each attribute alone. A value that is not estimable
+/// fails the gate: what is not known to be fair does not pass for fair.
+///
+/// ```
+/// use equipoise_metrics::Gate;
+///
+/// let gates = Gate::parse_list("equalized_odds_difference[sex,race]>0.1, worst_group_accuracy<0.8")?;
+/// assert_eq!(gates.len(), 2);
+/// # Ok::<(), equipoise_metrics::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Gate {
+    text: String,
+    name: String,
+    quantity: Quantity,
+    by: Option<Vec<String>>,
+    operator: Operator,
+    limit: f64,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Operator {
+    Above,
+    AtLeast,
+    Below,
+    AtMost,
+}
+
+impl Operator {
+    /// The longer spellings come first, so that `>=` is not read as `>`.
+    const SPELLINGS: [(&'static str, Self); 4] = [
+        (">=", Self::AtLeast),
+        ("<=", Self::AtMost),
+        (">", Self::Above),
+        ("<", Self::Below),
+    ];
+
+    fn holds(self, value: f64, limit: f64) -> bool {
+        match self {
+            Self::Above => value > limit,
+            Self::AtLeast => value >= limit,
+            Self::Below => value < limit,
+            Self::AtMost => value <= limit,
+        }
+    }
+}
+
+/// What a gate says of one section of an audit.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct GateOutcome {
+    /// The gate as written.
+    pub gate: String,
+    /// The quantity as written.
+    pub name: String,
+    /// The attributes whose groups were compared; empty for an overall value.
+    pub by: Vec<String>,
+    /// The value; `None` where it is not estimable.
+    pub value: Option<f64>,
+    /// Why there is no value.
+    pub reason: Option<String>,
+    /// Whether the gate failed.
+    pub failed: bool,
+}
+
+/// ``demographic_parity_difference by sex is 0.1896: gate `..>0.1` failed``.
+impl fmt::Display for GateOutcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.name)?;
+        if !self.by.is_empty() {
+            write!(f, " by {}", self.by.join(" x "))?;
+        }
+        match (self.value, &self.reason) {
+            (Some(value), _) => write!(f, " is {value:.4}")?,
+            (None, Some(reason)) => write!(f, " is not estimable ({reason})")?,
+            (None, None) => f.write_str(" is not estimable")?,
+        }
+        let verdict = if self.failed { "failed" } else { "met" };
+        write!(f, ": gate `{}` {verdict}", self.gate)
+    }
+}
+
+impl Gate {
+    /// Several gates, separated by commas.
+    ///
+    /// # Errors
+    ///
+    /// When one cannot be read, or names a quantity that does not exist.
+    pub fn parse_list(text: &str) -> Result<Vec<Self>, Error> {
+        let mut depth = 0usize;
+        text.split(|letter| {
+            match letter {
+                '[' => depth += 1,
+                ']' => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            letter == ',' && depth == 0
+        })
+        .map(str::parse)
+        .collect()
+    }
+
+    /// The gate as written.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Judges an audit: one outcome for each set of attributes that the gate looks at.
+    ///
+    /// # Errors
+    ///
+    /// When the audit does not hold the quantity for these attributes.
+    pub fn evaluate(&self, audit: &Audit) -> Result<Vec<GateOutcome>, Error> {
+        if self.quantity.scope() == Scope::Overall {
+            return Ok(vec![self.outcome(Vec::new(), self.find(audit, &[])?)]);
+        }
+        let sections = match &self.by {
+            // In the order that the audit has them, whatever the order in the gate.
+            Some(by) => {
+                let asked = audit.attributes.iter().filter(|name| by.contains(name));
+                let mut section: Vec<&str> = asked.map(String::as_str).collect();
+                let unknown = by.iter().filter(|name| !audit.attributes.contains(name));
+                section.extend(unknown.map(String::as_str));
+                vec![section]
+            }
+            None => audit
+                .attributes
+                .iter()
+                .map(|name| vec![name.as_str()])
+                .collect(),
+        };
+        sections
+            .into_iter()
+            .map(|by| {
+                let record = self.find(audit, &by)?;
+                Ok(self.outcome(by.into_iter().map(str::to_owned).collect(), record))
+            })
+            .collect()
+    }
+
+    fn find<'a>(&self, audit: &'a Audit, by: &[&str]) -> Result<&'a Record, Error> {
+        self.quantity
+            .find(audit, by)
+            .ok_or_else(|| Error::GateNotAudited {
+                gate: self.text.clone(),
+                name: self.name.clone(),
+                by: by.join(", "),
+            })
+    }
+
+    fn outcome(&self, by: Vec<String>, record: &Record) -> GateOutcome {
+        GateOutcome {
+            gate: self.text.clone(),
+            name: self.name.clone(),
+            by,
+            value: record.value,
+            reason: record.reason.clone(),
+            failed: record
+                .value
+                .is_none_or(|value| self.operator.holds(value, self.limit)),
+        }
+    }
+}
+
+impl FromStr for Gate {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        let text = text.trim();
+        let wrong = |problem: &str| Error::GateSyntax {
+            gate: text.to_owned(),
+            problem: problem.to_owned(),
+        };
+        let end = text
+            .find(['[', '@', '<', '>'])
+            .ok_or_else(|| wrong("no operator, expected one of >, >=, <, <="))?;
+        let (name, rest) = (text[..end].trim(), &text[end..]);
+        let (by, rest) = if let Some(rest) = rest.strip_prefix('[') {
+            let (names, rest) = rest
+                .split_once(']')
+                .ok_or_else(|| wrong("`[` is not closed"))?;
+            (Some(attributes(names)), rest)
+        } else if let Some(rest) = rest.strip_prefix('@') {
+            let end = rest
+                .find(['<', '>'])
+                .ok_or_else(|| wrong("no operator, expected one of >, >=, <, <="))?;
+            (Some(attributes(&rest[..end])), &rest[end..])
+        } else {
+            (None, rest)
+        };
+        if by
+            .as_ref()
+            .is_some_and(|by| by.iter().any(String::is_empty))
+        {
+            return Err(wrong("an attribute has no name"));
+        }
+        let (operator, number) = Operator::SPELLINGS
+            .into_iter()
+            .find_map(|(spelling, operator)| {
+                let number = rest.trim_start().strip_prefix(spelling)?;
+                Some((operator, number.trim()))
+            })
+            .ok_or_else(|| wrong("no operator, expected one of >, >=, <, <="))?;
+        let limit: f64 = number
+            .parse()
+            .ok()
+            .filter(|limit: &f64| limit.is_finite())
+            .ok_or_else(|| wrong(&format!("`{number}` is not a finite number")))?;
+        let quantity: Quantity = name.parse().map_err(|error| match error {
+            Error::UnknownQuantity { name, closest } => Error::GateName {
+                gate: text.to_owned(),
+                name,
+                closest,
+            },
+            error => error,
+        })?;
+        if by.is_some() && quantity.scope() == Scope::Overall {
+            return Err(wrong(&format!(
+                "`{name}` is a value of all rows, which has no attribute"
+            )));
+        }
+        Ok(Self {
+            text: text.to_owned(),
+            name: name.to_owned(),
+            quantity,
+            by,
+            operator,
+            limit,
+        })
+    }
+}
+
+fn attributes(names: &str) -> Vec<String> {
+    let names = names.split([',', '*']);
+    names.map(|name| name.trim().to_owned()).collect()
+}

@@ -1,0 +1,34 @@
+//! The harmonic mean of precision and true positive rate.
+
+use crate::{
+    Confusion, Definition, Direction, Estimate, IntervalKind, MetricSpec, NotEstimable, Unit,
+};
+
+/// The harmonic mean of precision and true positive rate.
+pub(super) static F1: MetricSpec = MetricSpec {
+    name: "f1",
+    title: "F1",
+    summary: "harmonic mean of precision and true positive rate",
+    formula: "2 n(1, 1) / (n(1, .) + n(., 1))",
+    paper: "van Rijsbergen 1979",
+    range: (0.0, 1.0),
+    ideal: Some(1.0),
+    direction: Direction::HigherIsBetter,
+    unit: Unit::Fraction,
+    interval: IntervalKind::Bootstrap,
+    definition: Definition::Counts {
+        value: f1,
+        fallback: |_| 0.0,
+    },
+};
+
+fn f1(counts: &Confusion) -> Estimate {
+    let denominator = counts.label_positives() + counts.predicted_positives();
+    if denominator > 0.0 {
+        Ok(2.0 * counts.true_positives / denominator)
+    } else {
+        Err(NotEstimable::EmptyDenominator(
+            "a positive label or a positive prediction",
+        ))
+    }
+}

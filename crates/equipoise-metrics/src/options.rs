@@ -1,0 +1,158 @@
+//! What goes into an audit.
+
+use equipoise_core::GroupColumns;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Convention, Error, METRICS, MetricSpec, Replicates, cube::check_binary, metric,
+    scores::check_scores,
+};
+
+/// The rows to audit.
+#[derive(Debug, Clone, Copy)]
+pub struct AuditData<'a> {
+    /// The groups, `[rows]`, with at least one attribute.
+    pub groups: &'a GroupColumns,
+    /// The labels, `[rows]`, 0 or 1.
+    pub labels: &'a [u8],
+    /// The predictions, `[rows]`, 0 or 1. Without them, a row is predicted positive where its
+    /// score is at least the threshold.
+    pub predictions: Option<&'a [u8]>,
+    /// The scores, `[rows]`, in `[0, 1]`. Without them, the metrics of scores are left out.
+    pub scores: Option<&'a [f64]>,
+}
+
+/// How to audit.
+///
+/// ```
+/// use equipoise_metrics::{AuditOptions, Convention};
+///
+/// let options = AuditOptions {
+///     convention: Convention::Fairlearn,
+///     confidence: 0.9,
+///     ..AuditOptions::default()
+/// };
+/// assert_eq!(options.min_count(), 0);
+/// ```
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct AuditOptions {
+    /// The answers to the questions on which toolkits differ.
+    pub convention: Convention,
+    /// The confidence of all intervals, in `(0, 1)`; 0.95 by default.
+    pub confidence: f64,
+    /// The size below which a group is marked as small; `None` leaves it to the convention.
+    pub min_count: Option<u64>,
+    /// Whether small groups have no part in differences, ratios, minima and maxima.
+    pub min_count_excludes: bool,
+    /// The names of the metrics; `None` takes all that the data allow.
+    pub metrics: Option<Vec<String>>,
+    /// The score from which a row is predicted positive, in `[0, 1]`; 0.5 by default.
+    pub threshold: f64,
+    /// The seed of the bootstrap.
+    pub seed: u64,
+    /// The number of bootstrap replicates, 1000 by default; with 0 nothing is bootstrapped.
+    pub replicates: usize,
+}
+
+impl Default for AuditOptions {
+    fn default() -> Self {
+        Self {
+            convention: Convention::default(),
+            confidence: 0.95,
+            min_count: None,
+            min_count_excludes: false,
+            metrics: None,
+            threshold: 0.5,
+            seed: 0,
+            replicates: 1000,
+        }
+    }
+}
+
+impl AuditOptions {
+    /// The size below which a group is marked as small.
+    pub fn min_count(&self) -> u64 {
+        self.min_count
+            .unwrap_or_else(|| self.convention.default_min_count())
+    }
+
+    pub(crate) fn bootstrap(&self) -> Replicates {
+        Replicates {
+            count: self.replicates,
+            seed: self.seed,
+        }
+    }
+
+    /// Checks the numbers, and finds the metrics.
+    pub(crate) fn check(&self, has_scores: bool) -> Result<Vec<&'static MetricSpec>, Error> {
+        if !(self.confidence > 0.0 && self.confidence < 1.0) {
+            return Err(Error::Setting {
+                setting: "confidence",
+                value: self.confidence,
+                legal: "a number above 0 and below 1",
+            });
+        }
+        if !(0.0..=1.0).contains(&self.threshold) {
+            return Err(Error::Setting {
+                setting: "threshold",
+                value: self.threshold,
+                legal: "a number from 0 to 1",
+            });
+        }
+        let Some(names) = &self.metrics else {
+            let allowed = |spec: &&MetricSpec| has_scores || spec.is_count_based();
+            return Ok(METRICS.iter().copied().filter(allowed).collect());
+        };
+        let mut metrics: Vec<&'static MetricSpec> = Vec::with_capacity(names.len());
+        for name in names {
+            let spec = metric(name)?;
+            if !has_scores && !spec.is_count_based() {
+                return Err(Error::NeedsScores { metric: spec.name });
+            }
+            if metrics.iter().all(|known| known.name != spec.name) {
+                metrics.push(spec);
+            }
+        }
+        Ok(metrics)
+    }
+}
+
+/// An audit of more attributes would have more than a thousand sections.
+const MAX_ATTRIBUTES: usize = 10;
+
+impl AuditData<'_> {
+    /// Checks lengths and values.
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        let attributes = self.groups.schema().attributes().len();
+        if attributes == 0 {
+            return Err(Error::NoAttributes);
+        }
+        if attributes > MAX_ATTRIBUTES {
+            return Err(Error::TooManyAttributes {
+                found: attributes,
+                legal: MAX_ATTRIBUTES,
+            });
+        }
+        if self.labels.is_empty() {
+            return Err(Error::NoRows);
+        }
+        if self.groups.rows() != self.labels.len() {
+            return Err(Error::Lengths {
+                what: "group codes",
+                expected: self.labels.len(),
+                found: self.groups.rows(),
+            });
+        }
+        if self.predictions.is_none() && self.scores.is_none() {
+            return Err(Error::NoPredictions);
+        }
+        // The cube checks the values of labels and predictions while it counts them; the first
+        // pass over scores already needs the labels.
+        if let Some(scores) = self.scores {
+            check_binary("label", 0, self.labels)?;
+            check_scores(scores, self.labels)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,138 @@
+//! One name for each value by which an audit can be judged.
+
+use std::{fmt, str::FromStr};
+
+use equipoise_core::closest;
+
+use crate::{
+    Audit, Direction, Error, METRICS, Method, MetricSpec, Record, Scope,
+    evaluation::aggregate_kinds,
+};
+
+/// A value of an audit that is one number: an overall value, or an aggregate over groups.
+///
+/// | name | value |
+/// |---|---|
+/// | `accuracy` | of all rows |
+/// | `accuracy_difference`, `accuracy_ratio` | largest against smallest group value |
+/// | `accuracy_difference_to_overall`, `accuracy_ratio_to_overall` | the group furthest from the overall value |
+/// | `accuracy_min`, `accuracy_max` | smallest and largest group value |
+/// | `worst_group_accuracy` | the worse of these two |
+/// | `equalized_odds_difference`, `equalized_odds_difference_mean`, `equalized_odds_difference_sum` | largest gap, mean, sum |
+/// | `equalized_odds_ratio`, `equalized_odds_ratio_mean` | smallest ratio, mean |
+/// | `abcc` | as `abcc_difference` |
+///
+/// ```
+/// use equipoise_metrics::{Quantity, Scope};
+///
+/// let quantity: Quantity = "worst_group_accuracy".parse()?;
+/// assert_eq!(quantity.scope(), Scope::Min);
+/// assert_eq!(quantity.to_string(), "accuracy_min");
+/// # Ok::<(), equipoise_metrics::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy)]
+pub struct Quantity {
+    spec: &'static MetricSpec,
+    scope: Scope,
+    method: Option<Method>,
+}
+
+impl Quantity {
+    /// All quantities of the registry, each once.
+    pub fn all() -> Vec<Self> {
+        METRICS.iter().copied().flat_map(Self::of_metric).collect()
+    }
+
+    /// The quantities of one metric.
+    fn of_metric(spec: &'static MetricSpec) -> Vec<Self> {
+        let overall = spec.has_group_values().then_some(Self {
+            spec,
+            scope: Scope::Overall,
+            method: None,
+        });
+        let aggregates = aggregate_kinds(spec).iter().map(|kind| Self {
+            spec,
+            scope: kind.scope,
+            method: kind.method,
+        });
+        overall.into_iter().chain(aggregates).collect()
+    }
+
+    /// The metric.
+    pub fn metric(&self) -> &'static MetricSpec {
+        self.spec
+    }
+
+    /// Whether it is of all rows, or which aggregate.
+    pub fn scope(&self) -> Scope {
+        self.scope
+    }
+
+    /// How groups are compared; `None` for an overall value, a minimum and a maximum.
+    pub fn method(&self) -> Option<Method> {
+        self.method
+    }
+
+    /// Its record in an audit, or `None`. `by` does not matter to an overall value.
+    pub fn find<'a>(&self, audit: &'a Audit, by: &[&str]) -> Option<&'a Record> {
+        match self.scope {
+            Scope::Overall => audit.overall(self.spec.name),
+            scope => audit.aggregate(self.spec.name, scope, by, self.method),
+        }
+    }
+
+    /// Another name, where it has one.
+    fn alias(&self) -> Option<String> {
+        let name = self.spec.name;
+        match (self.scope, self.spec.direction) {
+            (Scope::Min, Direction::HigherIsBetter) | (Scope::Max, Direction::LowerIsBetter) => {
+                Some(format!("worst_group_{name}"))
+            }
+            (Scope::Difference, _)
+                if !self.spec.is_count_based()
+                    && !self.spec.has_group_values()
+                    && self.method == Some(Method::BetweenGroups) =>
+            {
+                Some(name.to_owned())
+            }
+            _ => None,
+        }
+    }
+}
+
+/// The name.
+impl fmt::Display for Quantity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.spec.name)?;
+        if self.scope != Scope::Overall {
+            write!(f, "_{}", self.scope.name())?;
+        }
+        match self.method {
+            // What is meant where nothing more is said.
+            None | Some(Method::BetweenGroups | Method::Max | Method::Min) => Ok(()),
+            Some(method) => write!(f, "_{}", method.name()),
+        }
+    }
+}
+
+impl FromStr for Quantity {
+    type Err = Error;
+
+    fn from_str(name: &str) -> Result<Self, Error> {
+        let all = Self::all();
+        let known = |quantity: &&Self| {
+            quantity.to_string() == name || quantity.alias().is_some_and(|alias| alias == name)
+        };
+        all.iter().find(known).copied().ok_or_else(|| {
+            let names: Vec<String> = all
+                .iter()
+                .flat_map(|quantity| [Some(quantity.to_string()), quantity.alias()])
+                .flatten()
+                .collect();
+            Error::UnknownQuantity {
+                name: name.to_owned(),
+                closest: closest(name, names.iter().map(String::as_str)).map(str::to_owned),
+            }
+        })
+    }
+}

@@ -1,0 +1,307 @@
+//! The audit as a value: one tidy list of records.
+
+use std::fmt;
+
+use serde::{
+    Deserialize, Deserializer, Serialize, Serializer,
+    de::{MapAccess, Visitor},
+    ser::SerializeMap,
+};
+
+use crate::Convention;
+
+/// What an audit found: `equipoise.audit/1`.
+///
+/// Every metric, of all rows, of every group of every attribute and intersection, and its gaps,
+/// is one [`Record`] of the same shape.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Audit {
+    /// The version of the format.
+    pub schema: AuditSchema,
+    /// The number of rows.
+    pub rows: u64,
+    /// The answers to the questions on which toolkits differ.
+    pub convention: Convention,
+    /// The confidence of all intervals, in `(0, 1)`.
+    pub confidence: f64,
+    /// The size below which a group is marked as small.
+    pub min_count: u64,
+    /// The attributes, in the order in which they were named.
+    pub attributes: Vec<String>,
+    /// All values: first of all rows, then of each attribute, then of the intersections.
+    pub records: Vec<Record>,
+    /// What a reader must know about the whole, as sentences.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
+}
+
+/// The version of the format of an [`Audit`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub enum AuditSchema {
+    /// The first.
+    #[default]
+    #[serde(rename = "equipoise.audit/1")]
+    V1,
+}
+
+/// One value of an audit.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Record {
+    /// The metric's name in the registry.
+    pub metric: String,
+    /// What the value is of.
+    pub scope: Scope,
+    /// Of all rows and of a group: the attributes and their values; empty for all rows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attributes: Option<Attributes>,
+    /// Of an aggregate: the attributes whose groups are compared.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<Vec<String>>,
+    /// Of a difference or a ratio: how the groups are compared.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub method: Option<Method>,
+    /// Of all rows and of a group: the number of rows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub count: Option<u64>,
+    /// The value; `None` where it is not estimable, and then `reason` says why.
+    pub value: Option<f64>,
+    /// The lower end of the interval, where there is one.
+    pub low: Option<f64>,
+    /// The upper end of the interval, where there is one.
+    pub high: Option<f64>,
+    /// Why there is no value.
+    pub reason: Option<String>,
+    /// How the interval was made.
+    #[serde(default)]
+    pub interval: Option<IntervalMethod>,
+    /// What a reader must know about this value.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
+}
+
+/// What a value is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Scope {
+    /// All rows.
+    Overall,
+    /// One group.
+    Group,
+    /// How far groups lie apart; 0 where they agree.
+    Difference,
+    /// The smaller in terms of the larger; 1 where groups agree.
+    Ratio,
+    /// The smallest value of a group.
+    Min,
+    /// The largest value of a group.
+    Max,
+}
+
+/// How groups are compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Method {
+    /// The largest with the smallest group value.
+    BetweenGroups,
+    /// Each group value with the overall one; the worst counts.
+    ToOverall,
+    /// The largest of the gaps that a notion asks to vanish.
+    Max,
+    /// Their mean.
+    Mean,
+    /// Their sum.
+    Sum,
+    /// The smallest of the ratios that a notion asks to be 1.
+    Min,
+}
+
+/// How an interval was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum IntervalMethod {
+    /// Wilson score interval.
+    Wilson,
+    /// Percentiles of the bootstrap.
+    Bootstrap,
+    /// Normal standard error.
+    Normal,
+    /// Standard error of DeLong, DeLong and Clarke-Pearson.
+    #[serde(rename = "delong")]
+    DeLong,
+}
+
+impl Scope {
+    /// The name as files have it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Overall => "overall",
+            Self::Group => "group",
+            Self::Difference => "difference",
+            Self::Ratio => "ratio",
+            Self::Min => "min",
+            Self::Max => "max",
+        }
+    }
+}
+
+impl Method {
+    /// The name as files have it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::BetweenGroups => "between_groups",
+            Self::ToOverall => "to_overall",
+            Self::Max => "max",
+            Self::Mean => "mean",
+            Self::Sum => "sum",
+            Self::Min => "min",
+        }
+    }
+}
+
+impl IntervalMethod {
+    /// The name as files have it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Wilson => "wilson",
+            Self::Bootstrap => "bootstrap",
+            Self::Normal => "normal",
+            Self::DeLong => "delong",
+        }
+    }
+}
+
+/// The values of some attributes, in order; written as a JSON object.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub struct Attributes(pub Vec<(String, String)>);
+
+impl Attributes {
+    /// The value of an attribute, or `None`.
+    pub fn get(&self, attribute: &str) -> Option<&str> {
+        self.0
+            .iter()
+            .find(|(name, _)| name == attribute)
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// The attributes' names, in order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(name, _)| name.as_str())
+    }
+
+    /// The attributes' values, in order.
+    pub fn values(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(_, value)| value.as_str())
+    }
+}
+
+/// `sex=Female, race=Black`; `all` where there is no attribute.
+impl fmt::Display for Attributes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.is_empty() {
+            return f.write_str("all");
+        }
+        for (index, (name, value)) in self.0.iter().enumerate() {
+            let separator = if index == 0 { "" } else { ", " };
+            write!(f, "{separator}{name}={value}")?;
+        }
+        Ok(())
+    }
+}
+
+impl Serialize for Attributes {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.0.len()))?;
+        for (name, value) in &self.0 {
+            map.serialize_entry(name, value)?;
+        }
+        map.end()
+    }
+}
+
+impl<'de> Deserialize<'de> for Attributes {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Pairs;
+
+        impl<'de> Visitor<'de> for Pairs {
+            type Value = Attributes;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object of attribute values")
+            }
+
+            fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Attributes, M::Error> {
+                let mut pairs = Vec::new();
+                while let Some(pair) = map.next_entry()? {
+                    pairs.push(pair);
+                }
+                Ok(Attributes(pairs))
+            }
+        }
+
+        deserializer.deserialize_map(Pairs)
+    }
+}
+
+impl Audit {
+    /// The record of a metric over all rows, or `None`.
+    pub fn overall(&self, metric: &str) -> Option<&Record> {
+        self.records
+            .iter()
+            .find(|record| record.scope == Scope::Overall && record.metric == metric)
+    }
+
+    /// The records of a metric for the groups of exactly the given attributes, in the order of
+    /// the attributes' values.
+    pub fn groups(&self, metric: &str, by: &[&str]) -> impl Iterator<Item = &Record> {
+        self.records.iter().filter(move |record| {
+            record.scope == Scope::Group
+                && record.metric == metric
+                && record
+                    .attributes
+                    .as_ref()
+                    .is_some_and(|attributes| attributes.names().eq(by.iter().copied()))
+        })
+    }
+
+    /// The record of an aggregate over the groups of the given attributes, or `None`.
+    ///
+    /// `method` is `None` for the scopes `min` and `max`.
+    pub fn aggregate(
+        &self,
+        metric: &str,
+        scope: Scope,
+        by: &[&str],
+        method: Option<Method>,
+    ) -> Option<&Record> {
+        self.records.iter().find(|record| {
+            record.scope == scope
+                && record.metric == metric
+                && record.method == method
+                && record.by.as_ref().is_some_and(|names| names == by)
+        })
+    }
+
+    /// The sets of attributes whose groups are compared: each alone, then the intersections.
+    pub fn sections(&self) -> Vec<Vec<&str>> {
+        let mut sections: Vec<Vec<&str>> = Vec::new();
+        for by in self.records.iter().filter_map(|record| record.by.as_ref()) {
+            let by: Vec<&str> = by.iter().map(String::as_str).collect();
+            if !sections.contains(&by) {
+                sections.push(by);
+            }
+        }
+        sections
+    }
+
+    /// The names of the metrics, in order, those with group values and those without.
+    pub fn metrics(&self) -> Vec<&str> {
+        let mut metrics: Vec<&str> = Vec::new();
+        for record in &self.records {
+            if !metrics.contains(&record.metric.as_str()) {
+                metrics.push(&record.metric);
+            }
+        }
+        metrics
+    }
+}

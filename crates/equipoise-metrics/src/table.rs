@@ -1,0 +1,274 @@
+//! An audit as text: for people, and as CSV.
+
+use std::fmt::Write as _;
+
+use crate::{Audit, METRICS, Method, MetricSpec, Record, Scope};
+
+/// Metric columns are spread over several blocks so that no line is wider, where possible.
+const WIDTH: usize = 110;
+
+impl Audit {
+    /// The audit as a table for people.
+    ///
+    /// For each attribute and intersection: one row for each group with the values of the metrics
+    /// and their intervals, then the gaps between the groups. Values against the overall one
+    /// (`to_overall`) are left to JSON and CSV. `*` marks groups below `min_count`; `-` stands for
+    /// a value that is not estimable, and the reasons follow below.
+    pub fn to_table(&self) -> String {
+        let mut text = format!(
+            "{} rows, convention {}, {} % intervals\n",
+            self.rows,
+            self.convention,
+            100.0 * self.confidence
+        );
+        let mut reasons = Reasons::default();
+        for by in self.sections() {
+            self.groups_table(&mut text, &by, &mut reasons);
+            self.gaps_table(&mut text, &by, &mut reasons);
+        }
+        reasons.write(&mut text);
+        if self.min_count > 0 {
+            line(
+                &mut text,
+                &format!("\n* fewer than {} rows", self.min_count),
+            );
+        }
+        for note in &self.notes {
+            line(&mut text, &format!("note: {note}"));
+        }
+        text
+    }
+
+    /// The metrics of which each group has a value, other than the number of rows.
+    fn group_metrics(&self) -> Vec<&'static MetricSpec> {
+        let audited =
+            |spec: &&&MetricSpec| spec.name != "count" && self.overall(spec.name).is_some();
+        METRICS.iter().filter(audited).copied().collect()
+    }
+
+    fn groups_table(&self, text: &mut String, by: &[&str], reasons: &mut Reasons) {
+        let metrics = self.group_metrics();
+        let Some(first) = metrics.first() else {
+            return;
+        };
+        let mut labels = vec![by.join(" x "), "all".to_owned()];
+        let mut counts = vec!["count".to_owned(), self.rows.to_string()];
+        for record in self.groups(first.name, by) {
+            let values: Vec<&str> = record
+                .attributes
+                .iter()
+                .flat_map(|attributes| attributes.values())
+                .collect();
+            let count = record.count.map(|count| count.to_string());
+            let small = record.count.is_some_and(|count| count < self.min_count);
+            labels.push(values.join(" x "));
+            counts.push(count.unwrap_or_default() + if small { "*" } else { "" });
+        }
+        let columns: Vec<Vec<String>> = metrics
+            .iter()
+            .map(|spec| {
+                let records = self.overall(spec.name).into_iter();
+                let cells = records.chain(self.groups(spec.name, by));
+                let cells = cells.map(|record| reasons.cell(Some(record), true));
+                [spec.title.to_owned()].into_iter().chain(cells).collect()
+            })
+            .collect();
+        let fixed = [labels, counts];
+        let mut block: Vec<&[String]> = Vec::new();
+        let mut used = 0;
+        let start = fixed.iter().map(|column| width(column) + 2).sum::<usize>();
+        for column in &columns {
+            let needed = width(column) + 2;
+            if !block.is_empty() && start + used + needed > WIDTH {
+                grid(text, &fixed, &block);
+                block.clear();
+                used = 0;
+            }
+            block.push(column);
+            used += needed;
+        }
+        grid(text, &fixed, &block);
+    }
+
+    fn gaps_table(&self, text: &mut String, by: &[&str], reasons: &mut Reasons) {
+        const WORST: [Method; 3] = [Method::BetweenGroups, Method::Max, Method::Min];
+        let mut columns = [
+            format!("gaps by {}", by.join(" x ")),
+            "difference".to_owned(),
+            "ratio".to_owned(),
+            "min".to_owned(),
+            "max".to_owned(),
+        ]
+        .map(|head| vec![head]);
+        for spec in METRICS.iter().filter(|spec| spec.name != "count") {
+            for methods in [&WORST[..], &[Method::Mean], &[Method::Sum]] {
+                let find = |scope| {
+                    methods
+                        .iter()
+                        .find_map(|&method| self.aggregate(spec.name, scope, by, Some(method)))
+                };
+                let (difference, ratio) = (find(Scope::Difference), find(Scope::Ratio));
+                if difference.is_none() && ratio.is_none() {
+                    continue;
+                }
+                let worst = methods.len() > 1;
+                let extreme = |scope| {
+                    let record = self.aggregate(spec.name, scope, by, None);
+                    record.filter(|_| worst)
+                };
+                let title = match methods {
+                    [method] => format!("{}, {}", spec.title, method.name()),
+                    _ => spec.title.to_owned(),
+                };
+                let cells = [
+                    title,
+                    reasons.cell(difference, true),
+                    reasons.cell(ratio, true),
+                    reasons.cell(extreme(Scope::Min), false),
+                    reasons.cell(extreme(Scope::Max), false),
+                ];
+                for (column, cell) in columns.iter_mut().zip(cells) {
+                    column.push(cell);
+                }
+            }
+        }
+        let [head, rest @ ..] = &columns;
+        let rest: Vec<&[String]> = rest.iter().map(Vec::as_slice).collect();
+        grid(text, std::slice::from_ref(head), &rest);
+    }
+
+    /// The records as CSV (RFC 4180): a head line, then one line a record.
+    ///
+    /// Attributes are written as `sex=Female;race=Black`, `by` as `sex;race`; an empty field is a
+    /// missing value. Numbers have enough digits to read back exactly.
+    pub fn to_csv(&self) -> String {
+        let mut text =
+            "metric,scope,attributes,by,method,count,value,low,high,interval,reason,notes\n"
+                .to_owned();
+        for record in &self.records {
+            let attributes: Vec<String> = record
+                .attributes
+                .iter()
+                .flat_map(|attributes| &attributes.0)
+                .map(|(name, value)| format!("{name}={value}"))
+                .collect();
+            let number = |value: Option<f64>| value.map(|v| v.to_string()).unwrap_or_default();
+            let fields = [
+                record.metric.clone(),
+                record.scope.name().to_owned(),
+                attributes.join(";"),
+                record
+                    .by
+                    .as_ref()
+                    .map(|by| by.join(";"))
+                    .unwrap_or_default(),
+                record
+                    .method
+                    .map(Method::name)
+                    .unwrap_or_default()
+                    .to_owned(),
+                record
+                    .count
+                    .map(|count| count.to_string())
+                    .unwrap_or_default(),
+                number(record.value),
+                number(record.low),
+                number(record.high),
+                record
+                    .interval
+                    .map(|i| i.name().to_owned())
+                    .unwrap_or_default(),
+                record.reason.clone().unwrap_or_default(),
+                record.notes.join("; "),
+            ];
+            line(&mut text, &fields.map(|field| csv_field(&field)).join(","));
+        }
+        text
+    }
+}
+
+/// The reasons why values are not estimable, numbered in the order in which they turn up.
+#[derive(Debug, Default)]
+struct Reasons(Vec<String>);
+
+impl Reasons {
+    /// A value with its interval; `- (1)` with the number of the reason where there is none.
+    fn cell(&mut self, record: Option<&Record>, with_interval: bool) -> String {
+        let Some(record) = record else {
+            return String::new();
+        };
+        match (record.value, record.low, record.high, &record.reason) {
+            (Some(value), Some(low), Some(high), _) if with_interval => {
+                format!("{value:.4} [{low:.3}, {high:.3}]")
+            }
+            (Some(value), ..) => format!("{value:.4}"),
+            (None, .., Some(reason)) => format!("- ({})", self.number(reason)),
+            (None, .., None) => "-".to_owned(),
+        }
+    }
+
+    fn number(&mut self, reason: &str) -> usize {
+        let known = self.0.iter().position(|known| known == reason);
+        known.map_or_else(
+            || {
+                self.0.push(reason.to_owned());
+                self.0.len()
+            },
+            |position| position + 1,
+        )
+    }
+
+    fn write(&self, text: &mut String) {
+        for (index, reason) in self.0.iter().enumerate() {
+            let gap = if index == 0 { "\n" } else { "" };
+            line(text, &format!("{gap}({}) {reason}", index + 1));
+        }
+    }
+}
+
+/// Columns side by side: the first one to the left, all others to the right of their width.
+fn grid(text: &mut String, fixed: &[Vec<String>], columns: &[&[String]]) {
+    let all: Vec<&[String]> = fixed
+        .iter()
+        .map(Vec::as_slice)
+        .chain(columns.iter().copied())
+        .collect();
+    let Some(first) = all.first() else {
+        return;
+    };
+    text.push('\n');
+    for row in 0..first.len() {
+        let mut cells = String::new();
+        for (index, column) in all.iter().enumerate() {
+            let cell = column.get(row).map_or("", String::as_str);
+            let padding = " ".repeat(width(column) - cell.chars().count());
+            if index == 0 {
+                cells.push_str(cell);
+                cells.push_str(&padding);
+            } else {
+                cells.push_str("  ");
+                cells.push_str(&padding);
+                cells.push_str(cell);
+            }
+        }
+        line(text, cells.trim_end());
+    }
+}
+
+fn width(column: &[String]) -> usize {
+    let widths = column.iter().map(|cell| cell.chars().count());
+    widths.max().unwrap_or_default()
+}
+
+fn line(text: &mut String, line: &str) {
+    // Writing to a string cannot fail.
+    let _ = writeln!(text, "{line}");
+}
+
+fn csv_field(field: &str) -> String {
+    if field.contains([',', '"', '\n', '\r']) {
+        format!("\"{}\"", field.replace('"', "\"\""))
+    } else {
+        field.to_owned()
+    }
+}

@@ -1,0 +1,135 @@
+//! One block of the transformer: attention and feed-forward, each after a normalisation.
+
+use burn::module::Module;
+use burn::nn::{Dropout, DropoutConfig, LayerNorm, LayerNormConfig, Linear, LinearConfig};
+use burn::tensor::activation::{relu, softmax};
+use burn::tensor::{Device, Tensor};
+
+use super::TabularTransformerConfig;
+
+/// Which tokens a block computes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Targets {
+    /// All tokens.
+    All,
+    /// The first token alone, which still attends to all. In the last block before a head this
+    /// gives the head the same value for a fraction of the work.
+    Cls,
+}
+
+/// `x + attention(norm(x))`, then `x + feed_forward(norm(x))`.
+#[derive(Module, Debug)]
+pub(crate) struct Block {
+    /// `None` in the first block, as the paper recommends.
+    attention_norm: Option<LayerNorm>,
+    attention: Attention,
+    feed_forward_norm: LayerNorm,
+    feed_forward: FeedForward,
+}
+
+impl Block {
+    pub(crate) fn new(config: &TabularTransformerConfig, first: bool, device: &Device) -> Self {
+        Self {
+            attention_norm: (!first).then(|| LayerNormConfig::new(config.width).init(device)),
+            attention: Attention::new(config, device),
+            feed_forward_norm: LayerNormConfig::new(config.width).init(device),
+            feed_forward: FeedForward::new(config, device),
+        }
+    }
+
+    /// `[batch, tokens, width]` to `[batch, tokens or 1, width]`.
+    pub(crate) fn forward(&self, tokens: Tensor<3>, targets: Targets) -> Tensor<3> {
+        let select = |tokens: Tensor<3>| match targets {
+            Targets::All => tokens,
+            Targets::Cls => tokens.narrow(1, 0, 1),
+        };
+        let context = match &self.attention_norm {
+            Some(norm) => norm.forward(tokens.clone()),
+            None => tokens.clone(),
+        };
+        let tokens = select(tokens) + self.attention.forward(select(context.clone()), context);
+        let normed = self.feed_forward_norm.forward(tokens.clone());
+        tokens + self.feed_forward.forward(normed)
+    }
+}
+
+/// Scaled dot-product attention with several heads (Vaswani et al., 2017).
+#[derive(Module, Debug)]
+struct Attention {
+    query: Linear,
+    key: Linear,
+    value: Linear,
+    output: Linear,
+    dropout: Dropout,
+    heads: usize,
+}
+
+impl Attention {
+    fn new(config: &TabularTransformerConfig, device: &Device) -> Self {
+        let linear = || LinearConfig::new(config.width, config.width).init(device);
+        Self {
+            query: linear(),
+            // A bias of the keys would shift all scores of a query alike and cancel in the
+            // softmax.
+            key: LinearConfig::new(config.width, config.width)
+                .with_bias(false)
+                .init(device),
+            value: linear(),
+            output: linear(),
+            dropout: DropoutConfig::new(config.attention_dropout).init(),
+            heads: config.heads,
+        }
+    }
+
+    /// Queries `[batch, targets, width]` over a context `[batch, tokens, width]`, to
+    /// `[batch, targets, width]`.
+    fn forward(&self, queries: Tensor<3>, context: Tensor<3>) -> Tensor<3> {
+        let [batch, targets, width] = queries.dims();
+        let head_width = width / self.heads;
+        let split = |values: Tensor<3>| {
+            let [batch, tokens, _] = values.dims();
+            values
+                .reshape([batch, tokens, self.heads, head_width])
+                .swap_dims(1, 2)
+        };
+        // The queries are the smallest of the operands that could carry the scale.
+        let queries = self
+            .query
+            .forward(queries)
+            .mul_scalar(1.0 / (head_width as f64).sqrt());
+        let keys = split(self.key.forward(context.clone()));
+        let values = split(self.value.forward(context));
+        let weights = softmax(split(queries).matmul(keys.transpose()), 3);
+        let mixed = self.dropout.forward(weights).matmul(values);
+        let mixed = mixed.swap_dims(1, 2).reshape([batch, targets, width]);
+        self.output.forward(mixed)
+    }
+}
+
+/// `output(dropout(value(x) * relu(gate(x))))`, known as `ReGLU` (Shazeer, 2020, "GLU Variants
+/// Improve Transformer").
+#[derive(Module, Debug)]
+struct FeedForward {
+    value: Linear,
+    gate: Linear,
+    output: Linear,
+    dropout: Dropout,
+}
+
+impl FeedForward {
+    fn new(config: &TabularTransformerConfig, device: &Device) -> Self {
+        let hidden = config.feed_forward_width();
+        Self {
+            value: LinearConfig::new(config.width, hidden).init(device),
+            gate: LinearConfig::new(config.width, hidden).init(device),
+            output: LinearConfig::new(hidden, config.width).init(device),
+            dropout: DropoutConfig::new(config.feed_forward_dropout).init(),
+        }
+    }
+
+    fn forward(&self, tokens: Tensor<3>) -> Tensor<3> {
+        let gate = relu(self.gate.forward(tokens.clone()));
+        let hidden = self.value.forward(tokens) * gate;
+        self.output.forward(self.dropout.forward(hidden))
+    }
+}

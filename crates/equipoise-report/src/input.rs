@@ -1,0 +1,89 @@
+//! What a report is made of.
+
+use equipoise_core::{DataProfile, TrainingHistory};
+use equipoise_metrics::Audit;
+use crate::stub::TestSummary;
+
+use crate::Error;
+
+/// The most models that one report can show: as many as there are colours and shapes that
+/// readers tell apart.
+pub const MOST_MODELS: usize = 6;
+
+/// Everything that a report says.
+///
+/// All texts are plain: they are escaped when the page is written.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct ReportInput {
+    /// The heading of the page.
+    pub title: String,
+    /// What is predicted.
+    pub label: LabelDescription,
+    /// The group attributes, in order; the headline numbers are those of the first.
+    pub group_attributes: Vec<String>,
+    /// The profile of the data, where there is one.
+    pub data: Option<DataProfile>,
+    /// The models, the baseline first: the others are compared with it. At most
+    /// [`MOST_MODELS`].
+    pub models: Vec<ModelReport>,
+    /// Further limits of what was measured, one sentence or two each.
+    pub notes: Vec<String>,
+    /// The command that makes these results again.
+    pub command: Option<String>,
+    /// The seed of the run.
+    pub seed: Option<u64>,
+    /// The settings of the run as pairs of key and value, in order.
+    pub config: Vec<(String, String)>,
+}
+
+/// What is predicted.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct LabelDescription {
+    /// The column of the label (`income`).
+    pub column: String,
+    /// The label that counts as positive (`>50K`).
+    pub positive: String,
+}
+
+/// One model with its results.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ModelReport {
+    /// The name, such as `plain` or `fair`; no two models share it.
+    pub name: String,
+    /// The fairness loss, where there was one.
+    pub loss: Option<String>,
+    /// The weight of the fairness loss, where there was one.
+    pub lambda: Option<f64>,
+    /// The number of epochs of fine-tuning, where it is known.
+    pub epochs: Option<usize>,
+    /// What happened in training; empty where it is not known.
+    pub history: TrainingHistory,
+    /// The audit of the test part.
+    pub audit: Audit,
+    /// The headline numbers of the test part, for the first group attribute.
+    pub summary: TestSummary,
+}
+
+impl ReportInput {
+    /// Checks what a page cannot show.
+    ///
+    /// # Errors
+    ///
+    /// When two models share a name, or when there are more than [`MOST_MODELS`].
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        if self.models.len() > MOST_MODELS {
+            return Err(Error::TooManyModels {
+                found: self.models.len(),
+                most: MOST_MODELS,
+            });
+        }
+        for (index, model) in self.models.iter().enumerate() {
+            if self.models[..index].iter().any(|m| m.name == model.name) {
+                return Err(Error::DuplicateModel {
+                    name: model.name.clone(),
+                });
+            }
+        }
+        Ok(())
+    }
+}

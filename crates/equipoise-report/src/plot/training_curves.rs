@@ -1,0 +1,205 @@
+//! Training epoch by epoch: the losses, the accuracy and the gaps.
+
+use equipoise_core::{EpochRecord, StageHistory};
+
+use super::canvas::{Axis, Curve, PlaneChart, Scale, theme};
+use super::{Dash, Figure, LegendEntry, Place, PlotSpec, Subject};
+use crate::number;
+
+/// The registry's line.
+pub(super) const SPEC: PlotSpec = PlotSpec {
+    name: "training-curves",
+    place: Place::Training,
+    draw,
+};
+
+/// The quantities of fine-tuning that have a name of their own, in order.
+const QUANTITIES: &[(&str, &str, Scale)] = &[
+    ("loss", "Total loss", Scale::Number),
+    ("task_loss", "Task loss", Scale::Number),
+    ("fairness_loss", "Fairness loss", Scale::Number),
+    ("accuracy", "Accuracy", Scale::Share),
+];
+
+fn draw(subject: &Subject<'_>) -> Vec<Figure> {
+    let mut figures = Vec::new();
+    figures.extend(figure(
+        subject,
+        "pretrain",
+        "pretrain-loss",
+        &of_key("loss"),
+        "Pretraining loss",
+        Scale::Number,
+    ));
+    for (key, title, scale) in QUANTITIES {
+        figures.extend(figure(
+            subject,
+            "finetune",
+            &key.replace('_', "-"),
+            &of_key(key),
+            title,
+            *scale,
+        ));
+    }
+    for (index, attribute) in subject.input.group_attributes.iter().enumerate() {
+        figures.extend(figure(
+            subject,
+            "finetune",
+            &format!("gap-{index}"),
+            &of_key(&format!("demographic_parity_difference/{attribute}")),
+            &format!("Demographic parity difference by {attribute}, in points"),
+            Scale::Points,
+        ));
+    }
+    if lambda_moves(subject) {
+        figures.extend(figure(
+            subject,
+            "finetune",
+            "lambda",
+            &|epoch: &EpochRecord| (None, epoch.lambda),
+            "Weight of the fairness loss (lambda)",
+            Scale::Number,
+        ));
+    }
+    figures
+}
+
+/// The value of an epoch on the training part and on the validation part.
+type Reader<'a> = dyn Fn(&EpochRecord) -> (Option<f64>, Option<f64>) + 'a;
+
+fn of_key(key: &str) -> impl Fn(&EpochRecord) -> (Option<f64>, Option<f64>) {
+    move |epoch| {
+        (
+            epoch.train.get(key).copied(),
+            epoch.valid.get(key).copied(),
+        )
+    }
+}
+
+/// Whether some model learns the weight of its fairness loss; a weight that stands still is said
+/// in the table.
+fn lambda_moves(subject: &Subject<'_>) -> bool {
+    stages(subject, "finetune").iter().any(|(_, stage)| {
+        let mut weights = stage.epochs.iter().filter_map(|epoch| epoch.lambda);
+        let first = weights.next();
+        weights.any(|weight| first.is_some_and(|first| weight.total_cmp(&first).is_ne()))
+    })
+}
+
+/// The last stage of a name of each model that has one. Where all models share one pretraining,
+/// it is there once.
+fn stages<'a>(subject: &Subject<'a>, name: &str) -> Vec<(usize, &'a StageHistory)> {
+    let all: Vec<(usize, &StageHistory)> = subject
+        .input
+        .models
+        .iter()
+        .enumerate()
+        .filter_map(|(model, report)| {
+            let stage = report.history.stages.iter().rev().find(|s| s.stage == name)?;
+            Some((model, stage))
+        })
+        .collect();
+    if name == "pretrain" && all.windows(2).all(|pair| pair[0].1.epochs == pair[1].1.epochs) {
+        all.into_iter().take(1).collect()
+    } else {
+        all
+    }
+}
+
+fn figure(
+    subject: &Subject<'_>,
+    stage: &str,
+    id: &str,
+    read: &Reader<'_>,
+    title: &str,
+    scale: Scale,
+) -> Option<Figure> {
+    let stages = stages(subject, stage);
+    let shared = stage == "pretrain" && stages.len() == 1 && subject.input.models.len() > 1;
+    let mut curves = Vec::new();
+    let mut legend = Vec::new();
+    let mut words = Vec::new();
+    for (model, history) in stages {
+        let name = if shared {
+            "shared by all models".to_owned()
+        } else {
+            subject.input.models[model].name.clone()
+        };
+        let of_part = |train: bool| -> Vec<(f64, f64)> {
+            history
+                .epochs
+                .iter()
+                .filter_map(|epoch| {
+                    let (of_train, of_valid) = read(epoch);
+                    let value = if train { of_train } else { of_valid }?;
+                    value.is_finite().then_some((epoch.epoch as f64, value))
+                })
+                .collect()
+        };
+        for (part, train) in [("training", true), ("validation", false)] {
+            let points = of_part(train);
+            let (Some(first), Some(last)) = (points.first(), points.last()) else {
+                continue;
+            };
+            let part = if id == "lambda" { "" } else { part };
+            let text = [name.as_str(), part]
+                .into_iter()
+                .filter(|word| !word.is_empty())
+                .collect::<Vec<_>>()
+                .join(", ");
+            words.push(format!(
+                "{text}: from {} to {}.",
+                told(scale, first.1),
+                told(scale, last.1)
+            ));
+            let series = theme::series(model);
+            legend.push(LegendEntry {
+                text,
+                color: series.color,
+                outline: (!train).then_some(series.outline),
+                line: Some(if train { Dash::Dashed } else { Dash::Whole }),
+            });
+            curves.push(Curve {
+                model,
+                points,
+                dashed: train,
+                marked: !train,
+            });
+        }
+    }
+    if curves.is_empty() {
+        return None;
+    }
+    let id = format!("{}-{id}", SPEC.name);
+    let all = || curves.iter().flat_map(|curve| curve.points.iter());
+    let x = Axis::covering("Epoch", Scale::Whole, all().map(|(x, _)| *x));
+    let y = Axis::covering(title, scale, all().map(|(_, y)| *y));
+    let alternative = format!("{title} by epoch. {}", words.join(" "));
+    Some(Figure {
+        svg: PlaneChart {
+            x,
+            y,
+            curves,
+            points: Vec::new(),
+        }
+        .draw(&id, &alternative),
+        id,
+        title: title.to_owned(),
+        part: if stage == "pretrain" {
+            "Pretraining".to_owned()
+        } else {
+            "Fine-tuning".to_owned()
+        },
+        caption: String::new(),
+        legend,
+    })
+}
+
+/// A value as the alternative text tells it.
+fn told(scale: Scale, value: f64) -> String {
+    match scale {
+        Scale::Share => number::Unit::Percent.value(value),
+        Scale::Points => number::Unit::Points.value(value),
+        _ => number::significant(value),
+    }
+}

@@ -1,0 +1,191 @@
+//! How each model was trained, as tables.
+
+use equipoise_core::StageHistory;
+
+use crate::input::{ModelReport, ReportInput};
+use crate::number;
+
+/// The most columns of the table of one stage.
+const QUANTITIES: [(&str, &str); 3] = [
+    ("loss", "Total loss"),
+    ("task_loss", "Task loss"),
+    ("fairness_loss", "Fairness loss"),
+];
+
+/// One line of the overview: one stage of one model.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct StageRow {
+    /// The model.
+    pub(crate) model: String,
+    /// The stage.
+    pub(crate) stage: String,
+    /// The fairness loss of the model, for fine-tuning.
+    pub(crate) loss: String,
+    /// Its weight.
+    pub(crate) lambda: String,
+    /// How many epochs were run.
+    pub(crate) epochs: String,
+    /// The epoch whose weights were kept.
+    pub(crate) best_epoch: String,
+    /// The total loss of that epoch on the training part.
+    pub(crate) train_loss: String,
+    /// The total loss of that epoch on the validation part.
+    pub(crate) valid_loss: String,
+    /// Whether training ended early.
+    pub(crate) ended: &'static str,
+}
+
+/// The epochs of one stage of one model.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct EpochTable {
+    /// What it is of.
+    pub(crate) caption: String,
+    /// The names of the columns behind the epoch.
+    pub(crate) columns: Vec<String>,
+    /// The epoch and its values.
+    pub(crate) rows: Vec<(usize, Vec<String>)>,
+}
+
+/// The overview of all stages of all models. A model without a history has one line with what is
+/// known of it.
+pub(crate) fn stages(input: &ReportInput) -> Vec<StageRow> {
+    input
+        .models
+        .iter()
+        .flat_map(|model| {
+            if model.history.stages.is_empty() {
+                vec![without_history(model)]
+            } else {
+                model
+                    .history
+                    .stages
+                    .iter()
+                    .map(|stage| of_stage(model, stage))
+                    .collect()
+            }
+        })
+        .collect()
+}
+
+/// The tables of all epochs.
+pub(crate) fn epochs(input: &ReportInput) -> Vec<EpochTable> {
+    input
+        .models
+        .iter()
+        .flat_map(|model| {
+            model
+                .history
+                .stages
+                .iter()
+                .map(|stage| of_epochs(&model.name, stage))
+        })
+        .filter(|table| !table.rows.is_empty())
+        .collect()
+}
+
+fn without_history(model: &ModelReport) -> StageRow {
+    StageRow {
+        model: model.name.clone(),
+        stage: "no history".to_owned(),
+        loss: loss(model),
+        lambda: optional(model.lambda),
+        epochs: model.epochs.map_or_else(none, |epochs| epochs.to_string()),
+        best_epoch: none(),
+        train_loss: none(),
+        valid_loss: none(),
+        ended: "not known",
+    }
+}
+
+fn of_stage(model: &ModelReport, stage: &StageHistory) -> StageRow {
+    let kept = stage.epochs.iter().find(|epoch| epoch.epoch == stage.best_epoch);
+    let tuning = stage.stage != "pretrain";
+    StageRow {
+        model: model.name.clone(),
+        stage: stage_name(&stage.stage),
+        loss: if tuning { loss(model) } else { none() },
+        lambda: if tuning {
+            optional(kept.and_then(|epoch| epoch.lambda).or(model.lambda))
+        } else {
+            none()
+        },
+        epochs: stage.epochs.len().to_string(),
+        best_epoch: if kept.is_some() {
+            stage.best_epoch.to_string()
+        } else {
+            none()
+        },
+        train_loss: optional(kept.and_then(|epoch| epoch.train.get("loss").copied())),
+        valid_loss: optional(kept.and_then(|epoch| epoch.valid.get("loss").copied())),
+        ended: if stage.stopped_early {
+            "early, nothing got better"
+        } else {
+            "after its last epoch"
+        },
+    }
+}
+
+fn of_epochs(model: &str, stage: &StageHistory) -> EpochTable {
+    let mut readers: Vec<(String, bool, String)> = Vec::new();
+    for (key, label) in QUANTITIES {
+        for (train, part) in [(true, "training"), (false, "validation")] {
+            readers.push((key.to_owned(), train, format!("{label}, {part}")));
+        }
+    }
+    let mut others: Vec<&String> = stage
+        .epochs
+        .iter()
+        .flat_map(|epoch| epoch.valid.keys())
+        .filter(|key| key.as_str() == "accuracy" || key.contains("_difference/"))
+        .collect();
+    others.sort();
+    others.dedup();
+    for key in others {
+        let words = crate::vocabulary::in_words(key).replace('/', ", by ");
+        readers.push((key.clone(), false, format!("{words}, validation")));
+    }
+    let value = |epoch: &equipoise_core::EpochRecord, key: &str, train: bool| {
+        let values = if train { &epoch.train } else { &epoch.valid };
+        values.get(key).copied()
+    };
+    readers.retain(|(key, train, _)| {
+        stage.epochs.iter().any(|epoch| value(epoch, key, *train).is_some())
+    });
+    EpochTable {
+        caption: format!("{model}, {}", stage_name(&stage.stage).to_lowercase()),
+        columns: readers.iter().map(|(_, _, label)| label.clone()).collect(),
+        rows: stage
+            .epochs
+            .iter()
+            .map(|epoch| {
+                let values = readers
+                    .iter()
+                    .map(|(key, train, _)| optional(value(epoch, key, *train)))
+                    .collect();
+                (epoch.epoch, values)
+            })
+            .collect(),
+    }
+}
+
+fn stage_name(stage: &str) -> String {
+    match stage {
+        "pretrain" => "Pretraining".to_owned(),
+        "finetune" => "Fine-tuning".to_owned(),
+        other => other.to_owned(),
+    }
+}
+
+fn loss(model: &ModelReport) -> String {
+    model.loss.clone().unwrap_or_else(|| "none".to_owned())
+}
+
+fn optional(value: Option<f64>) -> String {
+    value
+        .filter(|value| value.is_finite())
+        .map_or_else(none, number::significant)
+}
+
+fn none() -> String {
+    "–".to_owned()
+}

@@ -1,0 +1,125 @@
+//! The errors of this crate.
+
+use std::path::PathBuf;
+
+use equipoise_core::Help;
+
+/// What can go wrong in training.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A setting is not legal.
+    #[error("`{key}` is {value}; legal is {legal}")]
+    Setting {
+        /// The key, with its table.
+        key: String,
+        /// The value found.
+        value: String,
+        /// What is legal.
+        legal: &'static str,
+    },
+    /// A loss became NaN or infinite.
+    #[error("{stage}, epoch {epoch}, step {step}: the {what} became {value}")]
+    NotFinite {
+        /// The stage.
+        stage: String,
+        /// The epoch, from 1.
+        epoch: usize,
+        /// The step in the epoch, from 1.
+        step: usize,
+        /// Which value.
+        what: &'static str,
+        /// What it became.
+        value: f64,
+    },
+    /// A part of the data is empty.
+    #[error("the {part} part has no rows")]
+    NoRows {
+        /// The part.
+        part: &'static str,
+    },
+    /// A file could not be read or written.
+    #[error("failed to {action} `{}`", path.display())]
+    File {
+        /// What was tried.
+        action: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// Why it failed.
+        #[source]
+        source: std::io::Error,
+    },
+    /// A checkpoint could not be read or written.
+    #[error("failed to {action} the checkpoint `{}`: {reason}", path.display())]
+    Checkpoint {
+        /// What was tried.
+        action: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// Why it failed.
+        reason: String,
+    },
+    /// A checkpoint belongs to other settings.
+    #[error("the checkpoint `{}` has {found}, expected {expected}", path.display())]
+    OtherCheckpoint {
+        /// The file.
+        path: PathBuf,
+        /// What it has.
+        found: String,
+        /// What is needed.
+        expected: String,
+    },
+    /// Training was interrupted; what is done is kept.
+    #[error("{stage} was interrupted in epoch {epoch}")]
+    Interrupted {
+        /// The stage.
+        stage: String,
+        /// The epoch that was cut off, from 1.
+        epoch: usize,
+    },
+    /// The device or the data failed inside a step.
+    #[error("{stage}, epoch {epoch}: {reason}")]
+    Step {
+        /// The stage.
+        stage: String,
+        /// The epoch, from 1.
+        epoch: usize,
+        /// What failed.
+        reason: String,
+    },
+    /// A fairness loss could not be built or computed.
+    #[error(transparent)]
+    Loss(#[from] equipoise_losses::Error),
+    /// A base model could not be built.
+    #[error(transparent)]
+    Model(#[from] equipoise_models::Error),
+    /// A rate by group could not be computed.
+    #[error(transparent)]
+    Metrics(#[from] equipoise_metrics::Error),
+}
+
+impl Help for Error {
+    fn help(&self) -> Option<String> {
+        match self {
+            Self::NotFinite { .. } => Some(
+                "lower the learning rate or set `gradient_clip`; check the numbers in the data"
+                    .to_owned(),
+            ),
+            Self::Interrupted { .. } => Some(
+                "the same command goes on from the last finished epoch".to_owned(),
+            ),
+            Self::OtherCheckpoint { .. } => {
+                Some("use another output folder, or remove this one".to_owned())
+            }
+            Self::File { .. } | Self::Checkpoint { .. } => Some(
+                "is the disk full, or the folder not writable? Nothing half-written is kept; the \
+                 same command goes on from the last finished epoch"
+                    .to_owned(),
+            ),
+            Self::Loss(error) => error.help(),
+            Self::Model(error) => error.help(),
+            Self::Metrics(error) => error.help(),
+            _ => None,
+        }
+    }
+}

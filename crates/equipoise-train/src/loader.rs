@@ -1,0 +1,239 @@
+//! Batches in an order that depends on the seed and the epoch alone.
+//!
+//! burn's own loader advances one generator from epoch to epoch, so a resumed run would repeat
+//! the order of its first epoch. [`EpochLoader`] draws a permutation from (seed, stage, epoch).
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
+
+use burn::{
+    data::{
+        dataloader::{DataLoader, DataLoaderIterator, Progress},
+        dataset::{Dataset, DatasetError},
+    },
+    tensor::Device,
+};
+use equipoise_core::Example;
+use rand::{SeedableRng, seq::SliceRandom};
+use rand_chacha::ChaCha8Rng;
+
+use crate::seeds::derive_seed;
+
+/// Makes one batch of some rows.
+pub trait Collate<B>: Send + Sync {
+    /// The batch of `rows` on a device. Whatever is random in it depends on `epoch` and on the
+    /// rows alone.
+    fn collate(&self, rows: Vec<Example>, epoch: usize, device: &Device) -> B;
+}
+
+/// The order in which rows come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Order {
+    /// As they are in the data.
+    Sequential,
+    /// In a new order each epoch.
+    Shuffled {
+        /// The seed of the run.
+        seed: u64,
+        /// The stage of training.
+        stage: &'static str,
+    },
+}
+
+/// A data loader whose epochs can be replayed.
+pub struct EpochLoader<B> {
+    dataset: Arc<dyn Dataset<Example>>,
+    collate: Arc<dyn Collate<B>>,
+    rows: std::ops::Range<usize>,
+    batch_size: usize,
+    order: Order,
+    device: Device,
+    epoch: Arc<AtomicUsize>,
+}
+
+impl<B> EpochLoader<B> {
+    /// A loader over all rows of a data set, standing at epoch 0.
+    pub fn new(
+        dataset: Arc<dyn Dataset<Example>>,
+        collate: Arc<dyn Collate<B>>,
+        batch_size: usize,
+        order: Order,
+        device: Device,
+    ) -> Self {
+        let rows = 0..dataset.len();
+        Self {
+            dataset,
+            collate,
+            rows,
+            batch_size: batch_size.max(1),
+            order,
+            device,
+            epoch: Arc::new(AtomicUsize::new(0)),
+        }
+    }
+
+    /// The handle that says which epoch the next [`DataLoader::iter`] is for. Copies of the
+    /// loader on other devices follow it too.
+    pub fn epoch(&self) -> Arc<AtomicUsize> {
+        Arc::clone(&self.epoch)
+    }
+
+    /// The number of batches of an epoch.
+    pub fn batches(&self) -> usize {
+        self.rows.len().div_ceil(self.batch_size)
+    }
+
+    fn rows_of_epoch(&self, epoch: usize) -> Vec<usize> {
+        let mut rows: Vec<usize> = self.rows.clone().collect();
+        if let Order::Shuffled { seed, stage } = self.order {
+            let seed = derive_seed(seed, stage, epoch, "order");
+            rows.shuffle(&mut ChaCha8Rng::seed_from_u64(seed));
+        }
+        rows
+    }
+
+    fn with(&self, rows: std::ops::Range<usize>, device: Device) -> Self {
+        Self {
+            dataset: Arc::clone(&self.dataset),
+            collate: Arc::clone(&self.collate),
+            rows,
+            batch_size: self.batch_size,
+            order: self.order,
+            device,
+            epoch: Arc::clone(&self.epoch),
+        }
+    }
+}
+
+impl<B> std::fmt::Debug for EpochLoader<B> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("EpochLoader")
+            .field("rows", &self.rows)
+            .field("batch_size", &self.batch_size)
+            .field("order", &self.order)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<B: Send + 'static> DataLoader<B> for EpochLoader<B> {
+    fn iter<'a>(&'a self) -> Box<dyn DataLoaderIterator<B> + 'a> {
+        let epoch = self.epoch.load(Ordering::Relaxed);
+        Box::new(EpochBatches {
+            loader: self,
+            rows: self.rows_of_epoch(epoch),
+            next: 0,
+            epoch,
+        })
+    }
+
+    fn num_items(&self) -> usize {
+        self.rows.len()
+    }
+
+    fn to_device(&self, device: &Device) -> Arc<dyn DataLoader<B>> {
+        Arc::new(self.with(self.rows.clone(), device.clone()))
+    }
+
+    fn slice(&self, start: usize, end: usize) -> Arc<dyn DataLoader<B>> {
+        let first = (self.rows.start + start).min(self.rows.end);
+        let last = (self.rows.start + end).clamp(first, self.rows.end);
+        Arc::new(self.with(first..last, self.device.clone()))
+    }
+}
+
+struct EpochBatches<'a, B> {
+    loader: &'a EpochLoader<B>,
+    rows: Vec<usize>,
+    next: usize,
+    epoch: usize,
+}
+
+impl<B> Iterator for EpochBatches<'_, B> {
+    type Item = Result<B, DatasetError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let end = (self.next + self.loader.batch_size).min(self.rows.len());
+        let rows = self.rows.get(self.next..end).filter(|rows| !rows.is_empty())?;
+        let examples = rows
+            .iter()
+            .map(|&row| self.loader.dataset.get(row))
+            .collect::<Result<Vec<_>, _>>();
+        self.next = end;
+        Some(examples.map(|examples| {
+            self.loader
+                .collate
+                .collate(examples, self.epoch, &self.loader.device)
+        }))
+    }
+}
+
+impl<B> DataLoaderIterator<B> for EpochBatches<'_, B> {
+    fn progress(&self) -> Progress {
+        Progress::new(self.next, self.rows.len(), Some("rows".to_owned()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use burn::data::dataset::InMemDataset;
+
+    use super::*;
+
+    struct Ids;
+
+    impl Collate<Vec<u64>> for Ids {
+        fn collate(&self, rows: Vec<Example>, _epoch: usize, _device: &Device) -> Vec<u64> {
+            rows.into_iter().map(|row| row.id).collect()
+        }
+    }
+
+    fn loader(rows: u64) -> EpochLoader<Vec<u64>> {
+        let examples = (0..rows)
+            .map(|id| Example {
+                id,
+                numeric: vec![],
+                categorical: vec![],
+                target: 0.0,
+                groups: vec![],
+                weight: 1.0,
+            })
+            .collect();
+        EpochLoader::new(
+            Arc::new(InMemDataset::new(examples)),
+            Arc::new(Ids),
+            4,
+            Order::Shuffled {
+                seed: 3,
+                stage: "finetune",
+            },
+            Device::default(),
+        )
+    }
+
+    fn ids(loader: &EpochLoader<Vec<u64>>, epoch: usize) -> Vec<u64> {
+        loader.epoch().store(epoch, Ordering::Relaxed);
+        loader.iter().flat_map(Result::unwrap).collect()
+    }
+
+    #[test]
+    fn every_epoch_has_every_row_once() {
+        let loader = loader(10);
+        for epoch in 0..3 {
+            let mut seen = ids(&loader, epoch);
+            seen.sort_unstable();
+            assert_eq!(seen, (0..10).collect::<Vec<_>>());
+        }
+        assert_eq!(loader.batches(), 3);
+    }
+
+    #[test]
+    fn an_epoch_can_be_replayed_and_differs_from_the_next() {
+        let first = loader(10);
+        let (one, two) = (ids(&first, 1), ids(&first, 2));
+        assert_ne!(one, two);
+        // A loader that never saw epoch 1 gives the same epoch 2.
+        assert_eq!(ids(&loader(10), 2), two);
+    }
+}
