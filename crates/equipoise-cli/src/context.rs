@@ -82,6 +82,12 @@ impl<'a> Context<'a> {
             && io::stderr().is_terminal()
     }
 
+    /// Whether training may take the whole terminal: where progress is drawn, and results are not
+    /// written into a file or a pipe.
+    pub(crate) fn draws_training(&self) -> bool {
+        self.draws_progress() && io::stdout().is_terminal()
+    }
+
     /// From the first call on, Ctrl-C sets the flag instead of ending the program.
     ///
     /// # Errors

@@ -76,12 +76,6 @@ pub(crate) enum CliError {
         #[source]
         source: Box<dyn StdError + Send + Sync>,
     },
-    /// The command has no code yet.
-    #[error("`equipoise {command}` is not built yet")]
-    NotBuilt {
-        /// The command.
-        command: &'static str,
-    },
     /// Signals cannot be caught.
     #[error("failed to catch Ctrl-C")]
     Signal(#[from] ctrlc::Error),
@@ -149,7 +143,7 @@ impl CliError {
             Self::Train(error) => error.help(),
             Self::Report(error) => error.help(),
             Self::File { source, .. } => file_remedy(source),
-            Self::Output(_) | Self::Encode { .. } | Self::Signal(_) | Self::NotBuilt { .. } => None,
+            Self::Output(_) | Self::Encode { .. } | Self::Signal(_) => None,
         }
     }
 

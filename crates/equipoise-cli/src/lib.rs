@@ -19,6 +19,7 @@
 //! * `config`: the configuration of a run: read, overridden, checked
 //! * `context`: what every command is given beside its own arguments
 //! * `commands`: one file for each command
+//! * `pipeline`: the stages of a run, and the folder that they write
 //! * `error`: what can go wrong, how it is shown, and the exit code that it leads to
 //! * `logging`: messages for people, for machines, and in the run folder
 //!
@@ -35,6 +36,7 @@ mod interrupt;
 mod logging;
 mod outcome;
 mod output;
+mod pipeline;
 mod program;
 mod registry;
 mod text_table;

@@ -13,7 +13,7 @@ pub(crate) struct TextTable {
 
 #[derive(Debug, Clone)]
 struct Column {
-    heading: &'static str,
+    heading: String,
     right: bool,
 }
 
@@ -28,18 +28,21 @@ impl TextTable {
 
     /// The same with one more column of texts.
     #[must_use]
-    pub(crate) fn text(self, heading: &'static str) -> Self {
+    pub(crate) fn text(self, heading: impl Into<String>) -> Self {
         self.column(heading, false)
     }
 
     /// The same with one more column of numbers.
     #[must_use]
-    pub(crate) fn number(self, heading: &'static str) -> Self {
+    pub(crate) fn number(self, heading: impl Into<String>) -> Self {
         self.column(heading, true)
     }
 
-    fn column(mut self, heading: &'static str, right: bool) -> Self {
-        self.columns.push(Column { heading, right });
+    fn column(mut self, heading: impl Into<String>, right: bool) -> Self {
+        self.columns.push(Column {
+            heading: heading.into(),
+            right,
+        });
         self
     }
 
@@ -79,7 +82,7 @@ impl fmt::Display for TextTable {
             }
             line.trim_end().to_owned()
         };
-        let headings: Vec<&str> = self.columns.iter().map(|column| column.heading).collect();
+        let headings: Vec<&str> = self.columns.iter().map(|column| column.heading.as_str()).collect();
         writeln!(f, "{}", line(&headings))?;
         for row in &self.rows {
             let mut cells: Vec<&str> = row.iter().map(String::as_str).collect();

@@ -6,9 +6,26 @@ use crate::Error;
 
 /// One attribute by which people are told apart, such as `sex`, with all its values.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "RawAttribute")]
 pub struct GroupAttribute {
     name: String,
     values: Vec<String>,
+}
+
+/// An attribute as a file has it, not checked.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawAttribute {
+    name: String,
+    values: Vec<String>,
+}
+
+impl TryFrom<RawAttribute> for GroupAttribute {
+    type Error = Error;
+
+    fn try_from(raw: RawAttribute) -> Result<Self, Error> {
+        Self::new(raw.name, raw.values)
+    }
 }
 
 impl GroupAttribute {
@@ -61,8 +78,24 @@ impl GroupAttribute {
 /// Cells are numbered in mixed radix with the last attribute running fastest. A schema without
 /// attributes has one cell: everybody.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
+#[serde(try_from = "RawSchema")]
 pub struct GroupSchema {
     attributes: Vec<GroupAttribute>,
+}
+
+/// A schema as a file has it, not checked.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawSchema {
+    attributes: Vec<GroupAttribute>,
+}
+
+impl TryFrom<RawSchema> for GroupSchema {
+    type Error = Error;
+
+    fn try_from(raw: RawSchema) -> Result<Self, Error> {
+        Self::new(raw.attributes)
+    }
 }
 
 impl GroupSchema {
@@ -163,7 +196,7 @@ impl GroupSchema {
 }
 
 /// The group of every row: one column of codes for each attribute of a schema.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GroupColumns {
     schema: GroupSchema,
     rows: usize,
@@ -320,6 +353,16 @@ mod tests {
             error.to_string(),
             "row 2 has group code 2 for `a0`, which has 2 values"
         );
+    }
+
+    #[test]
+    fn what_is_read_is_checked() {
+        let schema = schema(&[2, 3]);
+        let text = serde_json::to_string(&schema).unwrap();
+        assert_eq!(serde_json::from_str::<GroupSchema>(&text).unwrap(), schema);
+        let twice = r#"{"attributes":[{"name":"sex","values":["a","a"]}]}"#;
+        let error = serde_json::from_str::<GroupSchema>(twice).unwrap_err();
+        assert!(error.to_string().contains("lists the value `a` twice"));
     }
 
     #[test]

@@ -153,14 +153,14 @@ fn attribute(group: &GroupConfig, column: Decoded) -> Result<Texts, Error> {
         }
         (Decoded::Numbers(values), Some(bins)) => bin(&values, bins),
         (Decoded::Texts(texts), None) => texts,
-        (Decoded::Numbers(values), None) => whole_numbers(&values).map_err(|example| {
-            Error::FloatGroup {
+        (Decoded::Numbers(values), None) => {
+            whole_numbers(&values).map_err(|example| Error::FloatGroup {
                 attribute: group.name.clone(),
                 column: group.column.clone(),
                 example,
                 bins: quartiles(&values),
-            }
-        })?,
+            })?
+        }
     };
     if let Some(values) = &group.values {
         texts = map_values(texts, group, values)?;

@@ -163,12 +163,6 @@ enum Values<T> {
     Some(Vec<Option<T>>),
 }
 
-impl<T: Copy> Values<T> {
-    fn from_options(values: Vec<Option<T>>) -> Self {
-        Self::Some(values)
-    }
-}
-
 /// The rows that are audited.
 struct Kept<'a> {
     rows: &'a [usize],
@@ -177,7 +171,12 @@ struct Kept<'a> {
 
 impl Kept<'_> {
     /// The values of these rows, none of which may be missing.
-    fn of<T: Copy>(&self, values: Values<T>, what: &'static str, column: &str) -> Result<Vec<T>, Error> {
+    fn of<T: Copy>(
+        &self,
+        values: Values<T>,
+        what: &'static str,
+        column: &str,
+    ) -> Result<Vec<T>, Error> {
         match values {
             Values::All(values) if self.all => Ok(values),
             Values::All(values) => Ok(self.rows.iter().map(|&row| values[row]).collect()),
@@ -219,9 +218,9 @@ impl AuditReader<'_> {
             }
         }
         match self.decode(column, None)? {
-            Decoded::Numbers(values) => Ok(Values::from_options(values)),
+            Decoded::Numbers(values) => Ok(Values::Some(values)),
             Decoded::Texts(texts) => match texts.levels.first() {
-                None => Ok(Values::from_options(vec![None; texts.codes.len()])),
+                None => Ok(Values::Some(vec![None; texts.codes.len()])),
                 Some(example) => Err(Error::NotNumbers {
                     what,
                     column: column.to_owned(),
@@ -250,23 +249,25 @@ impl AuditReader<'_> {
         }
         let decoded = self.decode(column, None)?;
         let (names, codes) = distinct(decoded);
-        let ones = self.ones(&names, labels).ok_or_else(|| match self.positive {
-            Some(positive) if labels.is_none() => Error::UnknownPositive {
-                column: column.to_owned(),
-                positive: positive.to_owned(),
-                found: names.clone(),
-            },
-            _ => Error::NotZeroOne {
-                what,
-                column: column.to_owned(),
-                found: names.clone(),
-            },
-        })?;
+        let ones = self
+            .ones(&names, labels)
+            .ok_or_else(|| match self.positive {
+                Some(positive) if labels.is_none() => Error::UnknownPositive {
+                    column: column.to_owned(),
+                    positive: positive.to_owned(),
+                    found: names.clone(),
+                },
+                _ => Error::NotZeroOne {
+                    what,
+                    column: column.to_owned(),
+                    found: names.clone(),
+                },
+            })?;
         let values = codes
             .into_iter()
             .map(|code| code.map(|code| u8::from(ones[code as usize])))
             .collect();
-        Ok((Values::from_options(values), Some(names)))
+        Ok((Values::Some(values), Some(names)))
     }
 
     /// Which of the distinct values count as 1.
@@ -280,7 +281,9 @@ impl AuditReader<'_> {
         };
         if let Some(positive) = self.positive {
             let written_like_labels = match labels {
-                Some(labels) => names.iter().all(|name| labels.iter().any(|l| same(l, name))),
+                Some(labels) => names
+                    .iter()
+                    .all(|name| labels.iter().any(|l| same(l, name))),
                 None => names.iter().any(|name| same(name, positive)),
             };
             if written_like_labels {

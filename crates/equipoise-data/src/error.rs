@@ -304,7 +304,10 @@ pub enum Error {
         count: usize,
     },
     /// The positive label does not occur.
-    #[error("label column `{column}` has no value `{positive}`; found are {}", value_list(found))]
+    #[error(
+        "label column `{column}` has no value `{positive}`; found are {}",
+        value_list(found)
+    )]
     UnknownPositive {
         /// The column.
         column: String,
@@ -375,7 +378,9 @@ pub enum Error {
         rows: usize,
     },
     /// A split column holds something else than the names of the parts.
-    #[error("split column `{column}`, row {row}: `{value}` is no part, legal are train, valid, test")]
+    #[error(
+        "split column `{column}`, row {row}: `{value}` is no part, legal are train, valid, test"
+    )]
     UnknownPart {
         /// The column.
         column: String,
@@ -390,7 +395,10 @@ pub enum Error {
     #[error("neither a prediction column nor a score column was named")]
     NothingToAudit,
     /// A column cannot be read as 0 or 1.
-    #[error("{what} column `{column}` is not 0 or 1 everywhere; found are {}", value_list(found))]
+    #[error(
+        "{what} column `{column}` is not 0 or 1 everywhere; found are {}",
+        value_list(found)
+    )]
     NotZeroOne {
         /// What the column is used for.
         what: &'static str,

@@ -78,8 +78,7 @@ pub fn write_predictions(
     }
     columns.push(text_column(
         "split",
-        (parts.iter())
-            .flat_map(|part| std::iter::repeat_n(part.part.name(), part.examples.len())),
+        (parts.iter()).flat_map(|part| std::iter::repeat_n(part.part.name(), part.examples.len())),
     ));
     let encode = |source| Error::Encode {
         path: path.to_owned(),
@@ -188,7 +187,10 @@ fn multiclass_columns(
     let mut columns = vec![
         text_column("label", labels),
         Series::new("score".into(), scores).into_column(),
-        text_column("prediction", best.iter().map(|&class| classes[class].as_str())),
+        text_column(
+            "prediction",
+            best.iter().map(|&class| classes[class].as_str()),
+        ),
     ];
     for (class, probabilities) in classes.iter().zip(by_class) {
         columns.push(Series::new(format!("score:{class}").into(), probabilities).into_column());

@@ -8,9 +8,9 @@ use equipoise_core::{
 use crate::information::equal_count_levels;
 use crate::target::{numbers, require_all};
 use crate::{
-    CheckedDataConfig, DrawnSplit, DroppedRows, Error, ReadOptions, Split, SplitRows,
-    Stratum, annotate, column_names, describe, file_sha256, read, read_table, split_entities,
-    split_rows, targets,
+    CheckedDataConfig, DrawnSplit, DroppedRows, Error, ReadOptions, Split, SplitRows, Stratum,
+    annotate, column_names, describe, file_sha256, read, read_table, split_entities, split_rows,
+    targets,
 };
 
 /// Data that a model can be trained on.
@@ -202,7 +202,11 @@ impl Sources {
                 && (config.features.use_groups || !is_group(name))
         };
         Ok(Self {
-            features: names.iter().filter(|name| is_feature(name)).cloned().collect(),
+            features: names
+                .iter()
+                .filter(|name| is_feature(name))
+                .cloned()
+                .collect(),
             select: names
                 .into_iter()
                 .filter(|name| is_used(name) || !is_excluded(name))
@@ -232,7 +236,10 @@ fn check_classes_differ(
     let Some(&first) = values.first() else {
         return Ok(());
     };
-    if values.iter().any(|value| value.to_bits() != first.to_bits()) {
+    if values
+        .iter()
+        .any(|value| value.to_bits() != first.to_bits())
+    {
         return Ok(());
     }
     Err(Error::OneClass {
@@ -291,7 +298,8 @@ fn split_by_column(table: &Table, column: &str, ids: &[usize]) -> Result<SplitRo
         .collect();
     let mut split = SplitRows::default();
     for (row, code) in codes.into_iter().enumerate() {
-        let part = parts[code as usize].ok_or_else(|| unknown(row, levels[code as usize].clone()))?;
+        let part =
+            parts[code as usize].ok_or_else(|| unknown(row, levels[code as usize].clone()))?;
         split.part_mut(part).push(row);
     }
     Ok(split)
@@ -320,7 +328,12 @@ fn draw_split(
         }
     }
     Ok(match drawn.by() {
-        Some(column) => split_entities(&strata, &entities(table, column, ids)?, drawn.shares(), seed),
+        Some(column) => split_entities(
+            &strata,
+            &entities(table, column, ids)?,
+            drawn.shares(),
+            seed,
+        ),
         None => split_rows(&strata, drawn.shares(), seed),
     })
 }
@@ -382,8 +395,10 @@ fn check_parts(split: &SplitRows, groups: &GroupColumns, rows: usize) -> Result<
         };
         let trained = count(SplitPart::Train);
         for part in [SplitPart::Valid, SplitPart::Test] {
-            for (value, (&count, &trained)) in
-                attribute.values().iter().zip(count(part).iter().zip(&trained))
+            for (value, (&count, &trained)) in attribute
+                .values()
+                .iter()
+                .zip(count(part).iter().zip(&trained))
             {
                 if count > 0 && trained == 0 {
                     return Err(Error::UnseenGroup {

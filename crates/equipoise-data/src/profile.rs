@@ -131,7 +131,8 @@ fn column_profile(column: &Column) -> ColumnProfile {
 
 fn group_profiles(targets: Option<&Targets>, annotation: &Annotation) -> Vec<GroupProfile> {
     let attributes = annotation.groups.schema().attributes().len();
-    let mut selections: Vec<Vec<usize>> = (0..attributes).map(|attribute| vec![attribute]).collect();
+    let mut selections: Vec<Vec<usize>> =
+        (0..attributes).map(|attribute| vec![attribute]).collect();
     if attributes > 1 {
         selections.push((0..attributes).collect());
     }

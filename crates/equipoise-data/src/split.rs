@@ -108,9 +108,10 @@ fn deal(strata: &[usize], shares: [f64; 3], seed: u64) -> Vec<SplitPart> {
     for stratum in items.chunk_by_mut(|&a, &b| strata[a] == strata[b]) {
         stratum.shuffle(&mut random);
         let mut rest = &stratum[..];
-        for (part, count) in SplitPart::ALL
-            .into_iter()
-            .zip(counts(stratum.len(), shares, &mut owed))
+        for (part, count) in
+            SplitPart::ALL
+                .into_iter()
+                .zip(counts(stratum.len(), shares, &mut owed))
         {
             let (dealt, left) = rest.split_at(count.min(rest.len()));
             for &item in dealt {
@@ -175,6 +176,9 @@ mod tests {
 
     #[test]
     fn an_entity_belongs_to_the_stratum_of_most_of_its_rows() {
-        assert_eq!(strata_of_entities(&[1, 0, 1, 2, 0], &[0, 0, 0, 1, 1]), [1, 0]);
+        assert_eq!(
+            strata_of_entities(&[1, 0, 1, 2, 0], &[0, 0, 0, 1, 1]),
+            [1, 0]
+        );
     }
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use burn::tensor::Tensor;
 use equipoise_losses::{
-    Error, FairnessConfig, FairnessInput, FairnessLoss, GroupRates, Law, Laws, LossSpec,
+    Error, FairnessConfig, FairnessInput, FairnessLoss, GroupRates, Laws, LossSpec,
     OutcomeDistributions, Penalty, PenaltySpec, Registry, Statistic, StatisticSpec, TaskKind,
 };
 use equipoise_tensor::{open_device, parse_device};
@@ -24,13 +24,14 @@ impl Statistic for MeanOutput {
     }
 }
 
-/// How far the highest rate lies above the overall one.
+/// The squared distance of the rates from the overall one, every group alike.
 #[derive(Debug)]
-struct Excess;
+struct Spread;
 
-impl Penalty for Excess {
+impl Penalty for Spread {
     fn charge(&self, rates: &GroupRates) -> Tensor<2> {
-        rates.rates().max_dim(1).sub(rates.overall())
+        let distance = rates.rates().sub(rates.overall());
+        distance.powi_scalar(2).sum_dim(1)
     }
 }
 
@@ -60,19 +61,14 @@ static MEAN_OUTPUT: StatisticSpec = StatisticSpec {
     build: |_| Ok(Arc::new(MeanOutput)),
 };
 
-static EXCESS: PenaltySpec = PenaltySpec {
-    name: "excess",
-    summary: "How far the highest rate lies above the overall one.",
-    formula: "max_j r_j - r",
+static SPREAD: PenaltySpec = PenaltySpec {
+    name: "spread",
+    summary: "The squared distance of the rates from the overall one, every group alike.",
+    formula: "sum_j (r_j - r)^2",
     paper: None,
-    laws: Laws {
-        smooth: Law::Fails {
-            reason: "groups change places",
-        },
-        ..Laws::ALL
-    },
+    laws: Laws::ALL,
     options: &[],
-    build: |_| Ok(Arc::new(Excess)),
+    build: |_| Ok(Arc::new(Spread)),
 };
 
 static HELLINGER: LossSpec = LossSpec {
@@ -89,7 +85,7 @@ static HELLINGER: LossSpec = LossSpec {
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut registry = Registry::default();
     registry.register_statistic(&MEAN_OUTPUT)?;
-    registry.register_penalty(&EXCESS)?;
+    registry.register_penalty(&SPREAD)?;
     registry.register_loss(&HELLINGER)?;
 
     let device = open_device(&parse_device("auto")?)?;
@@ -101,7 +97,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         Tensor::ones([4], &device),
     )?;
     for config in [
-        FairnessConfig::new("mean-output", 1.0, ["sex"]).with_penalty("excess"),
+        FairnessConfig::new("mean-output", 1.0, ["sex"]).with_penalty("spread"),
         FairnessConfig::new("hellinger", 1.0, ["sex"]),
     ] {
         let loss = registry.build(&config)?;

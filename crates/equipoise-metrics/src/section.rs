@@ -305,10 +305,10 @@ impl<'a> Sections<'a> {
             ));
         }
         if interval.high <= interval.low {
-            measured.notes.push(
-                "all bootstrap replicates agree, so the interval does not measure certainty"
-                    .to_owned(),
-            );
+            // A width of 0 would pass for certainty.
+            let note = "no interval: all bootstrap replicates agree".to_owned();
+            measured.notes.push(note);
+            return measured;
         }
         if value < interval.low || value > interval.high {
             measured.notes.push(

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::{Audit, METRICS, Method, MetricSpec, Record, Scope};
+use crate::{Attributes, Audit, METRICS, Method, MetricSpec, Record, Scope};
 
 /// Metric columns are spread over several blocks so that no line is wider, where possible.
 const WIDTH: usize = 110;
@@ -57,10 +57,12 @@ impl Audit {
             let values: Vec<&str> = record
                 .attributes
                 .iter()
-                .flat_map(|attributes| attributes.values())
+                .flat_map(Attributes::values)
                 .collect();
             let count = record.count.map(|count| count.to_string());
-            let small = record.count.is_some_and(|count| count < self.min_count);
+            let small = record
+                .count
+                .is_some_and(|count| count > 0 && count < self.min_count);
             labels.push(values.join(" x "));
             counts.push(count.unwrap_or_default() + if small { "*" } else { "" });
         }

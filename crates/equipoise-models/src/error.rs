@@ -129,7 +129,7 @@ pub enum Error {
         expected: &'static str,
     },
     /// A manifest describes no model that can be.
-    #[error("`{}` is of no use: {what}", path.display())]
+    #[error("`{}` cannot be used: {what}", path.display())]
     Manifest {
         /// The file.
         path: PathBuf,

@@ -133,7 +133,7 @@ impl MaskedFeatureModel {
         }
         if columns > 0 {
             let tokens = tokens.narrow(1, 1 + count, columns);
-            costs.push(self.category_cost(&tokens, &categorical, categorical_mask));
+            costs.push(self.category_cost(tokens, categorical, categorical_mask));
         }
         let hidden = mask.sum().clamp_min(1.0);
         Tensor::cat(costs, 0).sum() / hidden
@@ -152,18 +152,18 @@ impl MaskedFeatureModel {
     /// `[batch, columns, width]`, inputs and mask `[batch, columns]`.
     fn category_cost(
         &self,
-        tokens: &Tensor<3>,
-        categorical: &Tensor<2, Int>,
+        tokens: Tensor<3>,
+        categorical: Tensor<2, Int>,
         mask: Tensor<2>,
     ) -> Tensor<1> {
+        let columns = tokens.split(1, 1).into_iter().zip(categorical.split(1, 1));
         let chosen = self
             .categories
             .iter()
-            .enumerate()
-            .map(|(column, head)| {
-                let token = tokens.clone().narrow(1, column, 1).squeeze_dim::<2>(1);
-                log_softmax(head.forward(token), 1)
-                    .gather(1, categorical.clone().narrow(1, column, 1))
+            .zip(columns)
+            .map(|(head, (token, input))| {
+                let logits = head.forward(token.squeeze_dim::<2>(1));
+                log_softmax(logits, 1).gather(1, input)
             })
             .collect();
         (Tensor::cat(chosen, 1) * mask).sum().neg()

@@ -14,14 +14,14 @@ use equipoise_core::{
     DataProfile, EpochRecord, GroupAttribute, GroupColumns, GroupSchema, StageHistory,
     TrainingHistory,
 };
-use equipoise_metrics::{AuditData, AuditOptions, Method, Scope, audit};
-use equipoise_report::stub::TestSummary;
+use equipoise_metrics::{AuditData, AuditOptions, audit};
 use equipoise_report::{LabelDescription, ModelReport, ReportInput, render};
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let path = std::env::args_os()
-        .nth(1)
-        .map_or_else(|| PathBuf::from("target/synthetic-report.html"), PathBuf::from);
+    let path = std::env::args_os().nth(1).map_or_else(
+        || PathBuf::from("target/synthetic-report.html"),
+        PathBuf::from,
+    );
     let people = People::invent(6_000)?;
     let input = ReportInput {
         title: "Synthetic example: incomes of invented people".to_owned(),
@@ -35,7 +35,9 @@ fn main() -> Result<(), Box<dyn Error>> {
             model(&people, "plain", None, 1.0)?,
             model(&people, "fair", Some(1.0), 0.15)?,
         ],
-        notes: vec!["All numbers of this page are made up to show what a report looks like.".into()],
+        notes: vec![
+            "All numbers of this page are made up to show what a report looks like.".into(),
+        ],
         command: Some("cargo run --example render_report -- report.html".to_owned()),
         seed: Some(SEED),
         config: [
@@ -124,9 +126,7 @@ impl People {
         for (sex, sex_name) in (0_u32..).zip(SEXES) {
             for (race, race_name) in (0_u32..).zip(RACES) {
                 let attributes = [("sex", sex_name), ("race", race_name)];
-                groups.push(self.group(&attributes, |row| {
-                    sexes[row] == sex && races[row] == race
-                }));
+                groups.push(self.group(&attributes, |row| sexes[row] == sex && races[row] == race));
             }
         }
         DataProfile {
@@ -154,13 +154,17 @@ impl People {
                 },
             ],
             groups,
-            proxies: [("relationship", "sex", 0.42), ("occupation", "sex", 0.17), ("hours", "sex", 0.05)]
-                .map(|(column, attribute, share)| Proxy {
-                    column: column.to_owned(),
-                    attribute: attribute.to_owned(),
-                    normalised_mutual_information: share,
-                })
-                .to_vec(),
+            proxies: [
+                ("relationship", "sex", 0.42),
+                ("occupation", "sex", 0.17),
+                ("hours", "sex", 0.05),
+            ]
+            .map(|(column, attribute, share)| Proxy {
+                column: column.to_owned(),
+                attribute: attribute.to_owned(),
+                normalised_mutual_information: share,
+            })
+            .to_vec(),
         }
     }
 
@@ -205,9 +209,6 @@ fn model(
         },
         &AuditOptions::default(),
     )?;
-    let ov = |m: &str| audit.overall(m).and_then(|r| r.value);
-    let g = |m: &str, me| audit.aggregate(m, Scope::Difference, &["sex"], Some(me)).and_then(|r| r.value);
-    let summary = TestSummary { accuracy: ov("accuracy"), roc_auc: ov("roc_auc"), average_precision: ov("average_precision"), demographic_parity_difference: g("demographic_parity", Method::BetweenGroups), equalized_odds_difference: g("equalized_odds", Method::Max), equal_opportunity_difference: g("equal_opportunity", Method::BetweenGroups), worst_group_accuracy: audit.aggregate("accuracy", Scope::Min, &["sex"], None).and_then(|r| r.value), abcc: g("abcc", Method::BetweenGroups) };
     Ok(ModelReport {
         name: name.to_owned(),
         loss: lambda.map(|_| "demographic-parity".to_owned()),
@@ -215,7 +216,6 @@ fn model(
         epochs: Some(8),
         history: history(lambda),
         audit,
-        summary,
     })
 }
 
@@ -256,7 +256,10 @@ fn epoch_record(epoch: usize, lambda: Option<f64>, pretraining: bool) -> EpochRe
         }
         valid.insert("accuracy".to_owned(), 0.858 - 0.3 * (task - 0.33));
         valid.insert("demographic_parity_difference/sex".to_owned(), gap);
-        valid.insert("demographic_parity_difference/race".to_owned(), 0.6 * gap + 0.03);
+        valid.insert(
+            "demographic_parity_difference/race".to_owned(),
+            0.6 * gap + 0.03,
+        );
     }
     EpochRecord {
         epoch,

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use equipoise_metrics::{Audit, Method, Record, Scope};
+use equipoise_metrics::{Attributes, Audit, Method, Record, Scope};
 
 /// One number with its interval, or the reason why there is none.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -35,31 +35,6 @@ impl Estimate {
             value,
             count: record.count,
             reason,
-        }
-    }
-
-    /// The value of a summary, with what the audit adds to it: the interval where the audit has
-    /// the same value, and the reason where neither has one.
-    pub(crate) fn of_summary(value: Option<f64>, audited: Option<Self>) -> Self {
-        let audited = audited.unwrap_or_default();
-        let Some(value) = value.filter(|value| value.is_finite()) else {
-            return Self {
-                value: None,
-                interval: None,
-                reason: audited
-                    .reason
-                    .or_else(|| Some("it was not measured".to_owned())),
-                ..audited
-            };
-        };
-        let agrees = audited
-            .value
-            .is_some_and(|other| (other - value).abs() <= 1e-9);
-        Self {
-            value: Some(value),
-            interval: audited.interval.filter(|_| agrees),
-            count: audited.count,
-            reason: None,
         }
     }
 
@@ -100,17 +75,17 @@ impl<'a> Evidence<'a> {
     }
 
     /// The audit itself.
-    pub(crate) fn audit(&self) -> &'a Audit {
+    pub(crate) fn audit(self) -> &'a Audit {
         self.audit
     }
 
     /// The number for everybody.
-    pub(crate) fn overall(&self, metric: &str) -> Option<Estimate> {
+    pub(crate) fn overall(self, metric: &str) -> Option<Estimate> {
         self.audit.overall(metric).map(Estimate::of_record)
     }
 
     /// The numbers of all groups of exactly these attributes, by the attributes' values.
-    pub(crate) fn by_group(&self, metric: &str, by: &[&str]) -> BTreeMap<Vec<String>, Estimate> {
+    pub(crate) fn by_group(self, metric: &str, by: &[&str]) -> BTreeMap<Vec<String>, Estimate> {
         self.audit
             .groups(metric, by)
             .map(|record| (values_of(record), Estimate::of_record(record)))
@@ -119,7 +94,7 @@ impl<'a> Evidence<'a> {
 
     /// The difference between groups: the largest over all pairs, and the larger of two gaps for
     /// equalized odds.
-    pub(crate) fn gap(&self, metric: &str, by: &[&str]) -> Option<Estimate> {
+    pub(crate) fn gap(self, metric: &str, by: &[&str]) -> Option<Estimate> {
         [Some(Method::BetweenGroups), Some(Method::Max), None]
             .into_iter()
             .find_map(|method| self.audit.aggregate(metric, Scope::Difference, by, method))
@@ -127,7 +102,7 @@ impl<'a> Evidence<'a> {
     }
 
     /// The number of the group that has the least.
-    pub(crate) fn lowest(&self, metric: &str, by: &[&str]) -> Option<Estimate> {
+    pub(crate) fn lowest(self, metric: &str, by: &[&str]) -> Option<Estimate> {
         self.audit
             .aggregate(metric, Scope::Min, by, None)
             .map(Estimate::of_record)
@@ -135,7 +110,7 @@ impl<'a> Evidence<'a> {
 
     /// The groups of exactly these attributes, in the order of the audit, with the number of
     /// people.
-    pub(crate) fn groups(&self, by: &[&str]) -> Vec<Group> {
+    pub(crate) fn groups(self, by: &[&str]) -> Vec<Group> {
         let mut groups: Vec<Group> = Vec::new();
         let mut places: BTreeMap<Vec<String>, usize> = BTreeMap::new();
         for metric in self.audit.metrics() {
@@ -162,7 +137,7 @@ fn values_of(record: &Record) -> Vec<String> {
     record
         .attributes
         .iter()
-        .flat_map(|attributes| attributes.values())
+        .flat_map(Attributes::values)
         .map(str::to_owned)
         .collect()
 }

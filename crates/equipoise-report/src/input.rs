@@ -2,7 +2,6 @@
 
 use equipoise_core::{DataProfile, TrainingHistory};
 use equipoise_metrics::Audit;
-use crate::stub::TestSummary;
 
 use crate::Error;
 
@@ -58,10 +57,8 @@ pub struct ModelReport {
     pub epochs: Option<usize>,
     /// What happened in training; empty where it is not known.
     pub history: TrainingHistory,
-    /// The audit of the test part.
+    /// The audit of the test part; all numbers of the model are taken from it.
     pub audit: Audit,
-    /// The headline numbers of the test part, for the first group attribute.
-    pub summary: TestSummary,
 }
 
 impl ReportInput {

@@ -43,7 +43,6 @@ pub mod page;
 mod plot;
 mod section;
 mod vocabulary;
-pub mod stub;
 
 pub use error::Error;
 pub use input::{LabelDescription, ModelReport, ReportInput};

@@ -18,7 +18,7 @@ impl Unit {
     /// The value in this unit.
     pub(crate) fn value(self, value: f64) -> String {
         match self {
-            Self::Percent => format!("{}%", significant(100.0 * value)),
+            Self::Percent => format!("{}%", in_hundreds(value)),
             Self::Plain => significant(value),
             Self::Points => points(value),
         }
@@ -37,43 +37,53 @@ impl Unit {
         match self {
             Self::Percent => format!("{} to {}", self.value(low), self.value(high)),
             Self::Plain => format!("{} to {}", significant(low), significant(high)),
-            Self::Points => format!("{} to {}", significant(100.0 * low), points(high)),
+            Self::Points => format!("{} to {}", in_hundreds(low), points(high)),
         }
     }
 }
 
 /// A difference of shares in percentage points: `19.1 points`.
 fn points(value: f64) -> String {
-    format!("{} points", significant(100.0 * value))
+    format!("{} points", in_hundreds(value))
+}
+
+/// A share times 100, to at most a hundredth of a point.
+fn in_hundreds(value: f64) -> String {
+    rounded(100.0 * value, 2)
 }
 
 /// A number with three significant digits, and at most four behind the point.
 ///
 /// ```text
-/// 84.912 -> 84.9    0.91249 -> 0.912    1234.5 -> 1,235    -0.0004 -> −0.0004
+/// 84.912 -> 84.9    0.91249 -> 0.912    12345.6 -> 12,346    -0.0004 -> −0.0004
 /// ```
 pub(crate) fn significant(value: f64) -> String {
+    rounded(value, 4)
+}
+
+/// A number with three significant digits, and at most `most` behind the point.
+fn rounded(value: f64, most: u8) -> String {
     if !value.is_finite() {
         return NOT_ESTIMABLE.to_owned();
+    }
+    if value == 0.0 {
+        return "0".to_owned();
+    }
+    let smallest = 10_f64.powi(-i32::from(most));
+    if value.abs() < 0.5 * smallest {
+        return if value < 0.0 {
+            format!("between −{smallest} and 0")
+        } else {
+            format!("below {smallest}")
+        };
     }
     // `{:e}` rounds before it names the exponent, so that 9.996 counts as 10.
     let exponent: i32 = format!("{:.2e}", value.abs())
         .split_once('e')
         .and_then(|(_, exponent)| exponent.parse().ok())
-        .unwrap_or(0);
-    let decimals = usize::try_from((2 - exponent).clamp(0, 4)).unwrap_or(0);
-    let magnitude = if value == 0.0 {
-        "0".to_owned()
-    } else {
-        grouped(&format!("{:.decimals$}", value.abs()))
-    };
-    if magnitude.chars().all(|c| c == '0' || c == '.') && value != 0.0 {
-        return if value < 0.0 {
-            "between −0.0001 and 0".to_owned()
-        } else {
-            "below 0.0001".to_owned()
-        };
-    }
+        .unwrap_or_default();
+    let decimals = usize::try_from((2 - exponent).clamp(0, i32::from(most))).unwrap_or_default();
+    let magnitude = grouped(&format!("{:.decimals$}", value.abs()));
     if value < 0.0 {
         format!("−{magnitude}")
     } else {
@@ -99,7 +109,9 @@ pub(crate) fn confidence(value: f64) -> String {
 
 /// Puts a comma before each group of three digits ahead of the decimal point.
 fn grouped(digits: &str) -> String {
-    let (whole, rest) = digits.find('.').map_or((digits, ""), |at| digits.split_at(at));
+    let (whole, rest) = digits
+        .find('.')
+        .map_or((digits, ""), |at| digits.split_at(at));
     let mut text = String::with_capacity(digits.len() + whole.len() / 3);
     for (index, digit) in whole.chars().enumerate() {
         if index > 0 && (whole.len() - index).is_multiple_of(3) {
@@ -121,7 +133,7 @@ mod tests {
             (0.912_49, "0.912"),
             (9.996, "10.0"),
             (99.96, "100"),
-            (1234.5, "1,234"),
+            (12_345.6, "12,346"),
             (-1.1, "−1.10"),
             (0.0, "0"),
             (-0.0, "0"),
@@ -140,6 +152,8 @@ mod tests {
         assert_eq!(Unit::Points.interval(0.176, 0.2069), "17.6 to 20.7 points");
         assert_eq!(Unit::Plain.interval(0.176, 0.2069), "0.176 to 0.207");
         assert_eq!(Unit::Percent.distance(-0.011), "1.10 points");
+        assert_eq!(Unit::Points.value(0.000_498), "0.05 points");
+        assert_eq!(Unit::Points.value(0.000_004), "below 0.01 points");
     }
 
     #[test]

@@ -1,7 +1,5 @@
 //! What the numbers are called, and what they mean.
 
-use crate::stub::TestSummary;
-
 use crate::evidence::{Estimate, Evidence};
 use crate::number::Unit;
 
@@ -58,7 +56,7 @@ pub(crate) const RATES: &[Rate] = &[
 
 /// A number that stands for a whole model.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Headline {
+pub(crate) struct Measure {
     /// The name in the report.
     pub(crate) label: &'static str,
     /// What it means.
@@ -67,135 +65,87 @@ pub(crate) struct Headline {
     pub(crate) unit: Unit,
     /// Which direction is the better one.
     pub(crate) better: Better,
-    /// Where the summary has it.
-    pub(crate) of_summary: fn(&TestSummary) -> Option<f64>,
-    /// Where the audit has it, with its interval or the reason why it is missing.
-    pub(crate) of_audit: fn(&Evidence<'_>, &[&str]) -> Option<Estimate>,
+    /// Whether it is of the groups of some attributes, and not of everybody alike.
+    pub(crate) of_groups: bool,
+    /// Where the audit has it, for the groups of the given attributes.
+    pub(crate) find: fn(Evidence<'_>, &[&str]) -> Option<Estimate>,
 }
 
-impl Headline {
-    /// The summary's value, with the interval or the reason that the audit gives.
-    pub(crate) fn estimate(
-        &self,
-        summary: &TestSummary,
-        evidence: &Evidence<'_>,
-        by: &[&str],
-    ) -> Estimate {
-        let value = (self.of_summary)(summary);
-        let audited = (self.of_audit)(evidence, by);
-        Estimate::of_summary(value, audited)
-    }
-}
+/// The name of the accuracy in the report.
+pub(crate) const ACCURACY: &str = "Accuracy";
+/// The name of the largest gap in the selection rate in the report.
+pub(crate) const PARITY_GAP: &str = "Demographic parity difference";
+/// The name of the accuracy of the group that is served worst in the report.
+pub(crate) const WORST_ACCURACY: &str = "Worst-group accuracy";
 
-/// The gap whose intervals and sentences open the report.
+/// The name in an audit of the gap whose intervals and sentences open the report.
 pub(crate) const HEADLINE_GAP: &str = "demographic_parity";
 
 /// The numbers of the comparison, in order.
-pub(crate) const HEADLINES: &[Headline] = &[
-    Headline {
-        label: "Accuracy",
+pub(crate) const MEASURES: &[Measure] = &[
+    Measure {
+        label: ACCURACY,
         meaning: "share of right predictions",
         unit: Unit::Percent,
         better: Better::Higher,
-        of_summary: |summary| summary.accuracy,
-        of_audit: |evidence, _| evidence.overall("accuracy"),
+        of_groups: false,
+        find: |evidence, _| evidence.overall("accuracy"),
     },
-    Headline {
+    Measure {
         label: "ROC AUC",
         meaning: "chance that a positive is ranked above a negative",
         unit: Unit::Plain,
         better: Better::Higher,
-        of_summary: |summary| summary.roc_auc,
-        of_audit: |evidence, _| evidence.overall("roc_auc"),
+        of_groups: false,
+        find: |evidence, _| evidence.overall("roc_auc"),
     },
-    Headline {
+    Measure {
         label: "Average precision",
         meaning: "area under precision and recall",
         unit: Unit::Plain,
         better: Better::Higher,
-        of_summary: |summary| summary.average_precision,
-        of_audit: |evidence, _| evidence.overall("average_precision"),
+        of_groups: false,
+        find: |evidence, _| evidence.overall("average_precision"),
     },
-    Headline {
-        label: "Demographic parity difference",
+    Measure {
+        label: PARITY_GAP,
         meaning: "largest gap between groups in the selection rate",
         unit: Unit::Points,
         better: Better::Lower,
-        of_summary: |summary| summary.demographic_parity_difference,
-        of_audit: |evidence, by| evidence.gap("demographic_parity", by),
+        of_groups: true,
+        find: |evidence, by| evidence.gap("demographic_parity", by),
     },
-    Headline {
+    Measure {
         label: "Equalized odds difference",
         meaning: "larger of the gaps in the true and the false positive rate",
         unit: Unit::Points,
         better: Better::Lower,
-        of_summary: |summary| summary.equalized_odds_difference,
-        of_audit: |evidence, by| evidence.gap("equalized_odds", by),
+        of_groups: true,
+        find: |evidence, by| evidence.gap("equalized_odds", by),
     },
-    Headline {
+    Measure {
         label: "Equal opportunity difference",
         meaning: "largest gap between groups in the true positive rate",
         unit: Unit::Points,
         better: Better::Lower,
-        of_summary: |summary| summary.equal_opportunity_difference,
-        of_audit: |evidence, by| evidence.gap("equal_opportunity", by),
+        of_groups: true,
+        find: |evidence, by| evidence.gap("equal_opportunity", by),
     },
-    Headline {
-        label: "Worst-group accuracy",
+    Measure {
+        label: WORST_ACCURACY,
         meaning: "accuracy of the group that is served worst",
         unit: Unit::Percent,
         better: Better::Higher,
-        of_summary: |summary| summary.worst_group_accuracy,
-        of_audit: |evidence, by| evidence.lowest("accuracy", by),
+        of_groups: true,
+        find: |evidence, by| evidence.lowest("accuracy", by),
     },
-    Headline {
+    Measure {
         label: "Area between the groups’ score curves",
         meaning: "ABCC: gap in the scores over all thresholds",
         unit: Unit::Plain,
         better: Better::Lower,
-        of_summary: |summary| summary.abcc,
-        of_audit: |evidence, by| evidence.gap("abcc", by),
-    },
-];
-
-/// A gap that every set of group attributes has.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Gap {
-    /// The name in the report.
-    pub(crate) label: &'static str,
-    /// In what it is told.
-    pub(crate) unit: Unit,
-    /// Which direction is the better one.
-    pub(crate) better: Better,
-    /// Where the audit has it.
-    pub(crate) of_audit: fn(&Evidence<'_>, &[&str]) -> Option<Estimate>,
-}
-
-/// The gaps that are told for each further set of group attributes.
-pub(crate) const GAPS: &[Gap] = &[
-    Gap {
-        label: "Demographic parity difference",
-        unit: Unit::Points,
-        better: Better::Lower,
-        of_audit: |evidence, by| evidence.gap("demographic_parity", by),
-    },
-    Gap {
-        label: "Equalized odds difference",
-        unit: Unit::Points,
-        better: Better::Lower,
-        of_audit: |evidence, by| evidence.gap("equalized_odds", by),
-    },
-    Gap {
-        label: "Equal opportunity difference",
-        unit: Unit::Points,
-        better: Better::Lower,
-        of_audit: |evidence, by| evidence.gap("equal_opportunity", by),
-    },
-    Gap {
-        label: "Worst-group accuracy",
-        unit: Unit::Percent,
-        better: Better::Higher,
-        of_audit: |evidence, by| evidence.lowest("accuracy", by),
+        of_groups: true,
+        find: |evidence, by| evidence.gap("abcc", by),
     },
 ];
 

@@ -21,7 +21,7 @@ use equipoise_losses::{TaskKind, TotalLoss};
 use equipoise_models::{MaskedFeatureModel, ModelConfig};
 use equipoise_tensor::{TabularBatch, open_device, parse_device};
 use equipoise_train::{
-    FineTuneConfig, FineTuning, PretrainConfig, Run, TrainingData, derive_seed, finetune,
+    FineTuneConfig, FineTuning, OptimizerConfig, PretrainConfig, Run, TrainingData, derive_seed, finetune,
     pretrain,
 };
 use rand::{RngExt, SeedableRng};
@@ -63,7 +63,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     // The same base is fine-tuned twice.
     let settings = FineTuneConfig {
-        epochs: 4,
+        epochs: 6,
+        batch_size: 64,
+        optimizer: OptimizerConfig {
+            learning_rate: 5e-3,
+            ..OptimizerConfig::default()
+        },
         ..FineTuneConfig::default()
     };
     for (label, lambda) in [("plain", 0.0), ("fair", 2.0)] {

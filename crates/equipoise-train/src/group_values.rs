@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use equipoise_core::{GroupSchema, Task};
-use equipoise_metrics::GroupCube;
+use equipoise_metrics::{GroupCube, epoch_values};
 
 use crate::{Error, stage::StepReport};
 
@@ -39,6 +39,16 @@ fn is_right(logits: &[f32], target: f32) -> bool {
     largest.is_some_and(|class| (class - target).abs() < 0.5)
 }
 
+/// What is watched from epoch to epoch.
+const WATCHED: &[&str] = &[
+    "selection_rate",
+    "true_positive_rate",
+    "false_positive_rate",
+    "demographic_parity",
+    "equal_opportunity",
+    "equalized_odds",
+];
+
 /// The rates of a classifier with one logit by group (`selection_rate/sex=Female`), and the
 /// largest differences between the groups of each attribute
 /// (`demographic_parity_difference/sex`). What cannot be estimated is not there.
@@ -61,60 +71,7 @@ pub(crate) fn group_values(
     let mut cube = GroupCube::empty(schema.clone());
     let columns: Vec<&[u32]> = codes.iter().map(Vec::as_slice).collect();
     cube.update_slices(&columns, &labels, &decisions)?;
-
-    let mut values = BTreeMap::new();
-    for (position, attribute) in schema.attributes().iter().enumerate() {
-        let name = attribute.name();
-        let alone = cube.roll_up(&[position])?;
-        let mut gaps = Gaps::default();
-        for (cell, group) in attribute.values().iter().enumerate() {
-            let [tn, fp, fn_, tp] = alone.counts(cell).map(|count| count as f64);
-            for (rate, part, whole) in [
-                ("selection_rate", fp + tp, tn + fp + fn_ + tp),
-                ("true_positive_rate", tp, fn_ + tp),
-                ("false_positive_rate", fp, tn + fp),
-            ] {
-                if whole > 0.0 {
-                    values.insert(format!("{rate}/{name}={group}"), part / whole);
-                    gaps.add(rate, part / whole);
-                }
-            }
-        }
-        let selection = gaps.of("selection_rate");
-        let positive = gaps.of("true_positive_rate");
-        let negative = gaps.of("false_positive_rate");
-        let odds = positive.zip(negative).map(|(a, b)| a.max(b));
-        for (gap, value) in [
-            ("demographic_parity_difference", selection),
-            ("equal_opportunity_difference", positive),
-            ("equalized_odds_difference", odds),
-        ] {
-            values.extend(value.map(|value| (format!("{gap}/{name}"), value)));
-        }
-    }
-    Ok(values)
-}
-
-/// The smallest and the largest of each rate.
-#[derive(Default)]
-struct Gaps(BTreeMap<&'static str, (f64, f64, usize)>);
-
-impl Gaps {
-    fn add(&mut self, rate: &'static str, value: f64) {
-        let (low, high, groups) =
-            self.0
-                .entry(rate)
-                .or_insert((f64::INFINITY, f64::NEG_INFINITY, 0));
-        *low = low.min(value);
-        *high = high.max(value);
-        *groups += 1;
-    }
-
-    /// The difference, where at least two groups have the rate.
-    fn of(&self, rate: &str) -> Option<f64> {
-        let (low, high, groups) = self.0.get(rate)?;
-        (*groups >= 2).then(|| high - low)
-    }
+    Ok(epoch_values(&cube, WATCHED)?)
 }
 
 #[cfg(test)]

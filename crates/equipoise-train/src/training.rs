@@ -254,12 +254,14 @@ impl Resumable {
         let device = self.run.device.clone().autodiff();
         let train = train.to_device(&device);
         let valid = valid.to_device(&self.run.device);
-        let mut model = model.fork(&device);
+        let mut model = model.fork(&self.run.device);
         let mut optimizer = build_optimizer(&self.settings.optimizer);
         if state.epoch > 0 {
             model = model.load_record(self.checkpoints.model(state.epoch)?);
             optimizer = optimizer.load_record(self.checkpoints.optimizer(state.epoch)?);
         }
+        // Parameters start to be tracked here; a fork alone does not do that.
+        let mut model = model.train();
         let mut board = self.event_writer()?;
         while state.epoch < self.settings.epochs && !state.stopped_early {
             let epoch = state.epoch + 1;

@@ -99,25 +99,28 @@ impl Assignment {
         offset..offset + self.text[..end].trim_end().len()
     }
 
-    /// The value, with its place in [`Self::text`] moved by `offset`.
-    pub(super) fn value(
+    /// A document of one line with nothing but the value, at the place that it has in
+    /// [`Self::text`] moved by `offset`: spans in it need no correction.
+    pub(super) fn line(&self, offset: usize) -> String {
+        let key_start = (offset + self.value_start).saturating_sub(KEY.len());
+        format!("{:key_start$}{KEY}{}", "", &self.text[self.value_start..])
+    }
+
+    /// The value, with its place in [`Self::text`] moved by `offset`, parsed from [`Self::line`].
+    pub(super) fn value<'l>(
         &self,
+        line: &'l str,
         offset: usize,
-    ) -> Result<Spanned<DeValue<'static>>, toml::de::Error> {
-        let value = &self.text[self.value_start..];
-        let start = offset + self.value_start;
+    ) -> Result<Spanned<DeValue<'l>>, toml::de::Error> {
         if self.bare {
+            let word = self.text[self.value_start..].to_owned();
             return Ok(Spanned::new(
-                start..start + value.len(),
-                DeValue::String(value.to_owned().into()),
+                offset + self.value_start..offset + self.text.len(),
+                DeValue::String(word.into()),
             ));
         }
-        // The value is parsed at its place, behind spaces, so that the spans need no correction.
-        let key_start = start.saturating_sub(KEY.len());
-        let line = format!("{:key_start$}{KEY}{value}", "");
-        let mut table = DeTable::parse(&line)?.into_inner();
-        table.make_owned();
-        table
+        DeTable::parse(line)?
+            .into_inner()
             .into_iter()
             .next()
             .map(|(_, value)| value)
@@ -152,26 +155,38 @@ fn parse_key(key: &str) -> Option<Vec<String>> {
 mod tests {
     use super::*;
 
-    fn parse(text: &str) -> (Vec<String>, DeValue<'static>) {
+    /// The path, the type of the value, and the value where it is a text.
+    fn parse(text: &str) -> (Vec<String>, &'static str, Option<String>) {
         let assignment: Assignment = text.parse().unwrap();
-        let value = assignment.value(10).unwrap();
+        let line = assignment.line(10);
+        let value = assignment.value(&line, 10).unwrap();
         assert_eq!(value.span().end, 10 + text.len(), "{text}");
-        (assignment.path.clone(), value.into_inner())
+        let value = value.into_inner();
+        let word = value.as_str().map(str::to_owned);
+        (assignment.path.clone(), value.type_str(), word)
     }
 
     #[test]
     fn values_are_toml_and_bare_words_are_texts() {
-        let (path, value) = parse("fairness.lambda=0.5");
+        let (path, kind, _) = parse("fairness.lambda=0.5");
         assert_eq!(path, ["fairness", "lambda"]);
-        assert!(value.is_float());
-        assert!(parse("finetune.epochs = 3").1.is_integer());
-        assert!(parse("audit.min_count_excludes=true").1.is_bool());
-        assert_eq!(parse("model.kind=mlp").1.as_str(), Some("mlp"));
-        assert_eq!(parse("model.kind=\"mlp\"").1.as_str(), Some("mlp"));
-        assert_eq!(parse("title=the second one").1.as_str(), Some("the second one"));
-        assert_eq!(parse("data.source=a=b.csv").1.as_str(), Some("a=b.csv"));
-        assert!(parse("data.groups=[\"sex\", \"race\"]").1.is_array());
-        assert!(parse("model={kind=\"mlp\"}").1.is_table());
+        assert_eq!(kind, "float");
+        for (text, kind) in [
+            ("finetune.epochs = 3", "integer"),
+            ("audit.min_count_excludes=true", "boolean"),
+            ("data.groups=[\"sex\", \"race\"]", "array"),
+            ("model={kind=\"mlp\"}", "table"),
+        ] {
+            assert_eq!(parse(text).1, kind, "{text}");
+        }
+        for (text, word) in [
+            ("model.kind=mlp", "mlp"),
+            ("model.kind=\"mlp\"", "mlp"),
+            ("title=the second one", "the second one"),
+            ("data.source=a=b.csv", "a=b.csv"),
+        ] {
+            assert_eq!(parse(text).2.as_deref(), Some(word), "{text}");
+        }
     }
 
     #[test]

@@ -16,7 +16,7 @@ impl ConfigFile {
     /// Names the first key whose value is not legal, with its place in the document.
     pub(crate) fn check(
         self,
-        document: &Document,
+        document: &Document<'_>,
         registry: &Registry,
     ) -> Result<Config, ConfigError> {
         let check = Check { document, registry };
@@ -36,7 +36,7 @@ impl ConfigFile {
 
 /// One check of a file.
 struct Check<'a> {
-    document: &'a Document,
+    document: &'a Document<'a>,
     registry: &'a Registry,
 }
 

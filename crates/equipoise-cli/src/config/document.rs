@@ -14,78 +14,115 @@ use super::{Assignment, ConfigError, error::Place, explain};
 /// The name that a `--set` has in messages.
 const FLAG: &str = "--set";
 
-/// A configuration file with what `--set` puts over it.
+/// The text of a configuration file, and the texts that `--set` puts over it.
 ///
-/// The file and the assignments are treated as consecutive pieces of one text: each span says by
-/// itself which piece it points into.
-#[derive(Debug, Clone)]
-pub(crate) struct Document {
-    pieces: Vec<Piece>,
-    root: Spanned<DeTable<'static>>,
+/// They are treated as consecutive pieces of one text: a span says by itself which piece it points
+/// into.
+#[derive(Debug)]
+pub(crate) struct Source<'a> {
+    file: Piece,
+    assignments: Vec<(&'a Assignment, Piece)>,
 }
 
 /// One piece of the text.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 struct Piece {
+    /// What messages call it.
     name: String,
+    /// What messages show of it.
     text: String,
+    /// What TOML reads of it.
+    toml: String,
+    /// Where it begins in the whole.
     start: usize,
 }
 
-impl Document {
+impl<'a> Source<'a> {
+    /// A file, what messages call it, and the assignments in order.
+    pub(crate) fn new(name: &str, text: &str, assignments: &'a [Assignment]) -> Self {
+        let mut start = text.len() + 1;
+        let assignments = assignments
+            .iter()
+            .map(|assignment| {
+                let piece = Piece {
+                    name: FLAG.to_owned(),
+                    text: assignment.text().to_owned(),
+                    toml: assignment.line(start),
+                    start,
+                };
+                start += piece.text.len() + 1;
+                (assignment, piece)
+            })
+            .collect();
+        Self {
+            file: Piece {
+                name: name.to_owned(),
+                text: text.to_owned(),
+                toml: text.to_owned(),
+                start: 0,
+            },
+            assignments,
+        }
+    }
+
+    /// The place of a span, in its piece of the text.
+    pub(super) fn place(&self, span: &Range<usize>, label: &str) -> Place {
+        let piece = self
+            .assignments
+            .iter()
+            .rev()
+            .map(|(_, piece)| piece)
+            .find(|piece| piece.start <= span.start)
+            .unwrap_or(&self.file);
+        let within = |at: usize| at.saturating_sub(piece.start).min(piece.text.len());
+        let (start, end) = (within(span.start), within(span.end));
+        Place {
+            source: NamedSource::new(&piece.name, piece.text.clone()),
+            line_and_column: line_and_column(&piece.text, start),
+            span: (start, end.saturating_sub(start)).into(),
+            label: label.to_owned(),
+        }
+    }
+}
+
+/// A configuration file with what `--set` puts over it, as TOML tables.
+#[derive(Debug)]
+pub(crate) struct Document<'s> {
+    source: &'s Source<'s>,
+    root: Spanned<DeTable<'s>>,
+}
+
+impl<'s> Document<'s> {
     /// Reads the text of a configuration and puts the assignments over it, in order.
     ///
     /// # Errors
     ///
     /// When the text is not TOML, or when an assignment goes through a key that is not a table.
-    pub(crate) fn parse(
-        name: &str,
-        text: &str,
-        assignments: &[Assignment],
-    ) -> Result<Self, ConfigError> {
-        let mut pieces = vec![Piece {
-            name: name.to_owned(),
-            text: text.to_owned(),
-            start: 0,
-        }];
-        let mut start = text.len() + 1;
-        for assignment in assignments {
-            pieces.push(Piece {
-                name: FLAG.to_owned(),
-                text: assignment.text().to_owned(),
-                start,
-            });
-            start += assignment.text().len() + 1;
-        }
-        let mut document = Self {
-            pieces,
-            root: Spanned::new(0..0, DeTable::new()),
-        };
-        let mut root =
-            DeTable::parse(text).map_err(|error| explain::syntax(&error, &document))?;
-        root.get_mut().make_owned();
-        document.root = root;
-        for (index, assignment) in assignments.iter().enumerate() {
-            document.assign(assignment, document.pieces[index + 1].start)?;
+    pub(crate) fn parse(source: &'s Source<'s>) -> Result<Self, ConfigError> {
+        let root = DeTable::parse(&source.file.toml)
+            .map_err(|error| explain::syntax(&error, source))?;
+        let mut document = Self { source, root };
+        for (assignment, piece) in &source.assignments {
+            document.assign(assignment, piece)?;
         }
         Ok(document)
     }
 
-    /// Puts one assignment, whose text begins at `start`, over what is there.
-    fn assign(&mut self, assignment: &Assignment, start: usize) -> Result<(), ConfigError> {
+    /// Puts one assignment over what is there.
+    fn assign(&mut self, assignment: &Assignment, piece: &'s Piece) -> Result<(), ConfigError> {
         let value = assignment
-            .value(start)
-            .map_err(|error| explain::syntax(&error, self))?;
-        let key_span = assignment.key_span(start);
+            .value(&piece.toml, piece.start)
+            .map_err(|error| explain::syntax(&error, self.source))?;
+        let key_span = assignment.key_span(piece.start);
         let Some((last, tables)) = assignment.path().split_last() else {
             return Ok(());
         };
         let spanned_key = |name: &str| Spanned::new(key_span.clone(), name.to_owned().into());
         let mut table = self.root.get_mut();
         for (depth, name) in tables.iter().enumerate() {
-            let next = table.entry(spanned_key(name)).or_insert_with(|| {
-                Spanned::new(key_span.clone(), DeValue::Table(DeTable::new()))
-            });
+            let next = table
+                .entry(spanned_key(name))
+                .or_insert_with(|| Spanned::new(key_span.clone(), DeValue::Table(DeTable::new())));
             match next.get_mut() {
                 DeValue::Table(inner) => table = inner,
                 other => {
@@ -94,8 +131,8 @@ impl Document {
                         assignment.path()[..=depth].join("."),
                         with_article(other.type_str()),
                     );
-                    return Err(ConfigError::new(message)
-                        .at(self.place(key_span.clone(), "set here")));
+                    let place = self.source.place(&key_span, "set here");
+                    return Err(ConfigError::new(message).at(place));
                 }
             }
         }
@@ -115,22 +152,9 @@ impl Document {
             .map_err(|error| explain::mismatch(&error, self))
     }
 
-    /// The place of a span, in its piece of the text.
-    pub(super) fn place(&self, span: Range<usize>, label: &str) -> Place {
-        let piece = self
-            .pieces
-            .iter()
-            .rev()
-            .find(|piece| piece.start <= span.start)
-            .unwrap_or(&self.pieces[0]);
-        let within = |at: usize| at.saturating_sub(piece.start).min(piece.text.len());
-        let (start, end) = (within(span.start), within(span.end));
-        Place {
-            source: NamedSource::new(&piece.name, piece.text.clone()),
-            line_and_column: line_and_column(&piece.text, start),
-            span: (start, end.saturating_sub(start)).into(),
-            label: label.to_owned(),
-        }
+    /// The place of a span.
+    pub(super) fn place(&self, span: &Range<usize>, label: &str) -> Place {
+        self.source.place(span, label)
     }
 
     /// The place of the value of a dotted key (`data.groups[0].bins`), or of the nearest table
@@ -159,7 +183,7 @@ impl Document {
                 _ => break,
             }
         }
-        found.map(|span| self.place(span, label))
+        found.map(|span| self.place(&span, label))
     }
 
     /// Every key with its dotted path, depth first.
@@ -196,7 +220,7 @@ impl Entry {
     }
 }
 
-fn collect(table: &DeTable<'static>, path: &str, entries: &mut Vec<Entry>) {
+fn collect(table: &DeTable<'_>, path: &str, entries: &mut Vec<Entry>) {
     for (key, value) in table {
         let entry = Entry {
             table: path.to_owned(),
@@ -211,7 +235,7 @@ fn collect(table: &DeTable<'static>, path: &str, entries: &mut Vec<Entry>) {
     }
 }
 
-fn collect_value(value: &Spanned<DeValue<'static>>, path: &str, entries: &mut Vec<Entry>) {
+fn collect_value(value: &Spanned<DeValue<'_>>, path: &str, entries: &mut Vec<Entry>) {
     match value.get_ref() {
         DeValue::Table(inner) => collect(inner, path, entries),
         DeValue::Array(items) => {

@@ -6,17 +6,17 @@ use equipoise_core::closest;
 
 use super::{
     ConfigError,
-    document::{Document, Entry},
+    document::{Document, Entry, Source},
 };
 
 /// A text that is not TOML.
-pub(super) fn syntax(error: &toml::de::Error, document: &Document) -> ConfigError {
+pub(super) fn syntax(error: &toml::de::Error, source: &Source<'_>) -> ConfigError {
     let message = format!("not legal TOML: {}", error.message());
-    ConfigError::new(message).at(error.span().map(|span| document.place(span, "here")))
+    ConfigError::new(message).at(error.span().map(|span| source.place(&span, "here")))
 }
 
 /// A key or a value that the configuration does not have a place for.
-pub(super) fn mismatch(error: &toml::de::Error, document: &Document) -> ConfigError {
+pub(super) fn mismatch(error: &toml::de::Error, document: &Document<'_>) -> ConfigError {
     let message = error.message();
     let names = backticked(message);
     let found = names.first().copied().unwrap_or_default();
@@ -36,7 +36,7 @@ fn unknown_key(
     found: &str,
     known: &[&str],
     span: Option<Range<usize>>,
-    document: &Document,
+    document: &Document<'_>,
 ) -> ConfigError {
     let entry = best(document.entries(), span.as_ref(), |entry| entry.name == found);
     let (table, span) = match entry {
@@ -49,7 +49,7 @@ fn unknown_key(
         format!("unknown key `{found}` in `{table}`")
     };
     ConfigError::new(message)
-        .at(span.map(|span| document.place(span, "not a key of this table")))
+        .at(span.map(|span| document.place(&span, "not a key of this table")))
         .with_help(suggest(found, known, "legal keys here"))
 }
 
@@ -57,7 +57,7 @@ fn unknown_value(
     found: &str,
     known: &[&str],
     span: Option<Range<usize>>,
-    document: &Document,
+    document: &Document<'_>,
 ) -> ConfigError {
     let entry = best(document.entries(), span.as_ref(), |entry| {
         entry.text.as_deref() == Some(found)
@@ -70,11 +70,11 @@ fn unknown_value(
         None => (format!("unknown value `{found}`"), span),
     };
     ConfigError::new(message)
-        .at(span.map(|span| document.place(span, "not known")))
+        .at(span.map(|span| document.place(&span, "not known")))
         .with_help(suggest(found, known, "legal are"))
 }
 
-fn missing_key(missing: &str, span: Option<Range<usize>>, document: &Document) -> ConfigError {
+fn missing_key(missing: &str, span: Option<Range<usize>>, document: &Document<'_>) -> ConfigError {
     let table = span.as_ref().and_then(|span| {
         document
             .entries()
@@ -90,10 +90,10 @@ fn missing_key(missing: &str, span: Option<Range<usize>>, document: &Document) -
         None => (format!("key `{missing}` is missing"), None),
     };
     ConfigError::new(message)
-        .at(span.map(|span| document.place(span, "in this table")))
+        .at(span.map(|span| document.place(&span, "in this table")))
 }
 
-fn wrong_type(message: &str, span: Option<Range<usize>>, document: &Document) -> ConfigError {
+fn wrong_type(message: &str, span: Option<Range<usize>>, document: &Document<'_>) -> ConfigError {
     let entry = span.as_ref().and_then(|span| {
         document
             .entries()
@@ -105,7 +105,7 @@ fn wrong_type(message: &str, span: Option<Range<usize>>, document: &Document) ->
         Some(entry) => format!("`{}`: {message}", entry.path()),
         None => message,
     };
-    ConfigError::new(message).at(span.map(|span| document.place(span, "this value")))
+    ConfigError::new(message).at(span.map(|span| document.place(&span, "this value")))
 }
 
 /// The entry that an error means: the one at its span, or else one inside it, or else the first.

@@ -23,7 +23,7 @@ use equipoise_tensor::DeviceName;
 use equipoise_train::{FineTuneConfig, PretrainConfig};
 
 pub(crate) use assignment::Assignment;
-pub(crate) use document::Document;
+use document::{Document, Source};
 pub(crate) use error::ConfigError;
 pub(crate) use file::ConfigFile;
 
@@ -67,7 +67,8 @@ impl Config {
         global: &GlobalArgs,
         registry: &Registry,
     ) -> Result<Self, CliError> {
-        let document = Document::parse(name, text, &global.set)?;
+        let source = Source::new(name, text, &global.set);
+        let document = Document::parse(&source)?;
         let mut file: ConfigFile = document.deserialize()?;
         if let Some(seed) = global.seed {
             file.seed = seed;
@@ -93,6 +94,11 @@ impl Config {
     /// Where tensors live.
     pub(crate) fn device(&self) -> &DeviceName {
         &self.device
+    }
+
+    /// The same as it was written: `auto`, `cpu`, `cuda:0`.
+    pub(crate) fn device_name(&self) -> &str {
+        &self.file.device
     }
 
     /// Where the data are, what is predicted, and who is who.

@@ -227,6 +227,6 @@ fn record(
         lambda: fairness.map(|fairness| fairness.lambda),
         epochs,
         total_loss,
-        test: found.map(TestSummary::of).unwrap_or_default(),
+        test: found.map(TestSummary::new).unwrap_or_default(),
     }
 }

@@ -48,7 +48,6 @@ fn model_report(folder: &Path, model: &ModelRecord) -> Result<ModelReport, CliEr
         epochs: Some(model.epochs),
         history,
         audit: read_json(&folder.join("audit").join(format!("{name}.json")))?,
-        summary: model.test.clone(),
     })
 }
 

@@ -137,11 +137,7 @@ impl SplitConfig {
         }
         let sum: f64 = shares.iter().sum();
         if (sum - 1.0).abs() > 1e-9 {
-            return Err(invalid(
-                "",
-                format!("{sum} in all"),
-                "shares that sum to 1",
-            ));
+            return Err(invalid("", format!("{sum} in all"), "shares that sum to 1"));
         }
         Ok(Split::Drawn(DrawnSplit {
             shares,

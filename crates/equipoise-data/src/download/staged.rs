@@ -136,3 +136,13 @@ impl Staged {
         fs_err::remove_file(&self.path)
     }
 }
+
+impl Drop for Staged {
+    /// Closing the file would do, were it not for a child process that another thread starts at
+    /// this moment: it shares the file, and so the lock, until it becomes its own program.
+    fn drop(&mut self) {
+        if let Err(error) = self.file.unlock() {
+            tracing::debug!(path = %self.path.display(), %error, "no lock to give up");
+        }
+    }
+}

@@ -30,6 +30,11 @@ impl Frame {
         self.format.separator().is_some()
     }
 
+    /// Whether a column of texts may be one of numbers that some rows have a text in.
+    pub(crate) fn mixes_kinds(&self) -> bool {
+        self.format == FileFormat::JsonLines
+    }
+
     /// The number of rows; at least one.
     pub(crate) fn rows(&self) -> usize {
         self.data.height()

@@ -144,11 +144,20 @@ impl Decoder<'_> {
                             .parse()
                             .is_ok_and(|number| self.missing.is_number(number))))
         });
-        let numbers: Vec<Option<f64>> = texts.levels.iter().map(|level| level.parse().ok()).collect();
+        let numbers: Vec<Option<f64>> = texts
+            .levels
+            .iter()
+            .map(|level| level.parse().ok())
+            .collect();
         let are_numbers = match self.declared {
             Some(ColumnType::Number) => true,
             Some(ColumnType::Category) => false,
-            None => untyped && mostly_numbers(&numbers, &texts.counts()),
+            None if untyped => mostly_numbers(&numbers, &texts.counts()),
+            // JSON numbers become texts where some line has a text in their place.
+            None if self.frame.mixes_kinds() => {
+                numbers.contains(&None) && mostly_numbers(&numbers, &texts.counts())
+            }
+            None => false,
         };
         if !are_numbers {
             return Ok(Decoded::Texts(texts.sorted()));

@@ -47,13 +47,16 @@ impl PlainBatch {
         }
     }
 
-    /// The batch on a device, with the outputs as the leaf that gradients are taken for.
+    /// The batch on a device; with autodiff the outputs are the leaf that gradients are taken for.
     pub(crate) fn on(
         &self,
         device: &Device,
         dtype: DType,
     ) -> Result<(Tensor<2>, FairnessInput), Error> {
-        let outputs = matrix(&self.outputs, device, dtype).require_grad();
+        let mut outputs = matrix(&self.outputs, device, dtype);
+        if device.is_autodiff() {
+            outputs = outputs.require_grad();
+        }
         let targets: Vec<f64> = self.targets.iter().map(|&target| target as f64).collect();
         let input = FairnessInput::new(
             self.task,

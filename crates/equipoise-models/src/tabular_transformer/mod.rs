@@ -4,9 +4,9 @@
 //! Tabular Data", where it is called FT-Transformer. Each number and each category of a row
 //! becomes a token; a further token, CLS, gathers what the head needs.
 //!
-//! * [`tokenizer`]: from the features of a row to tokens
-//! * [`block`]: attention and feed-forward, each after a normalisation
-//! * [`encoder`]: the tokenizer and the blocks: all that pretraining and fine-tuning share
+//! * `tokenizer`: from the features of a row to tokens
+//! * `block`: attention and feed-forward, each after a normalisation
+//! * `encoder`: the tokenizer and the blocks: all that pretraining and fine-tuning share
 
 use burn::module::Module;
 use burn::nn::{LayerNorm, LayerNormConfig, Linear, LinearConfig};

@@ -26,7 +26,10 @@ fn draw(subject: &Subject<'_>) -> Vec<Figure> {
         return Vec::new();
     }
     let told = |rate: Option<f64>| {
-        rate.map_or_else(|| NOT_ESTIMABLE.to_owned(), |rate| Unit::Percent.value(rate))
+        rate.map_or_else(
+            || NOT_ESTIMABLE.to_owned(),
+            |rate| Unit::Percent.value(rate),
+        )
     };
     let words: Vec<String> = shown
         .iter()

@@ -70,9 +70,24 @@ impl<'a> Subject<'a> {
         }
     }
 
+    /// The first attribute alone, which is that of the headline numbers; empty without one.
+    pub(crate) fn first_attribute(&self) -> Vec<&'a str> {
+        self.input
+            .group_attributes
+            .first()
+            .map(String::as_str)
+            .into_iter()
+            .collect()
+    }
+
     /// The sets of attributes by which people are told apart: each alone, then all together.
     pub(crate) fn partitions(&self) -> Vec<Vec<&'a str>> {
-        let names: Vec<&str> = self.input.group_attributes.iter().map(String::as_str).collect();
+        let names: Vec<&str> = self
+            .input
+            .group_attributes
+            .iter()
+            .map(String::as_str)
+            .collect();
         let mut partitions: Vec<Vec<&str>> = names.iter().map(|name| vec![*name]).collect();
         if names.len() > 1 {
             partitions.push(names);

@@ -59,15 +59,19 @@ fn draw(subject: &Subject<'_>) -> Vec<Figure> {
             })
             .collect(),
     };
-    let rest = data.proxies.len() - shown.len();
-    let mut caption = "A model that does not see the group can still infer it from these columns \
-                       (normalised mutual information)."
-        .to_owned();
-    if rest > 0 {
-        caption.push_str(&format!(" {rest} weaker ones are in the table."));
-    }
+    let more = match data.proxies.len() - shown.len() {
+        0 => String::new(),
+        rest => format!(" {rest} weaker ones are in the table."),
+    };
+    let caption = format!(
+        "A model that does not see the group can still infer it from these columns (normalised \
+         mutual information).{more}"
+    );
     vec![Figure {
-        svg: chart.draw(&id, &format!("Columns that give a group away. {}.", words.join("; "))),
+        svg: chart.draw(
+            &id,
+            &format!("Columns that give a group away. {}.", words.join("; ")),
+        ),
         id,
         title: "Columns that give a group away".to_owned(),
         part: String::new(),

@@ -92,7 +92,12 @@ fn figure(
             marks.push(match estimate.as_ref().and_then(|e| Some((e, e.value?))) {
                 Some((estimate, value)) => {
                     reached.push(value);
-                    reached.extend(estimate.interval.iter().flat_map(|(low, high)| [*low, *high]));
+                    reached.extend(
+                        estimate
+                            .interval
+                            .iter()
+                            .flat_map(|(low, high)| [*low, *high]),
+                    );
                     Mark::Estimate {
                         row,
                         lane,
@@ -108,24 +113,22 @@ fn figure(
             });
         }
     }
-    let id = format!(
-        "{}-{part}-{}",
-        SPEC.name,
-        rate.metric.replace('_', "-")
-    );
+    let id = format!("{}-{part}-{}", SPEC.name, rate.metric.replace('_', "-"));
     let chart = RowChart {
         rows,
         lanes: subject.evidence.len(),
         axis: Axis::covering(rate.label, Scale::Share, reached),
         marks,
     };
-    let mut caption = rate.meaning(&subject.input.label.positive);
-    if left_out > 0 {
-        caption.push_str(&format!(
-            " The {} largest groups are drawn; {left_out} more are in the table.",
+    let meaning = rate.meaning(&subject.input.label.positive);
+    let caption = if left_out > 0 {
+        format!(
+            "{meaning} The {} largest groups are drawn; {left_out} more are in the table.",
             groups.len()
-        ));
-    }
+        )
+    } else {
+        meaning
+    };
     Some(Figure {
         svg: chart.draw(&id, &alternative(subject, by, groups, rate, &of_groups)),
         id,
@@ -144,13 +147,14 @@ fn alternative(
     rate: &Rate,
     of_groups: &[Vec<Option<Estimate>>],
 ) -> String {
-    let mut text = format!(
+    let mut sentences = vec![format!(
         "Forest plot of the {} by {} for {} groups.",
         rate.label.to_lowercase(),
         by.join(" and "),
         number::count(groups.len() as u64),
-    );
+    )];
     for (index, model) in subject.input.models.iter().enumerate() {
+        let name = &model.name;
         let mut known: Vec<(f64, String)> = groups
             .iter()
             .zip(of_groups)
@@ -159,23 +163,19 @@ fn alternative(
             })
             .collect();
         known.sort_by(|a, b| a.0.total_cmp(&b.0));
-        match (known.first(), known.last()) {
-            (Some((low, lowest)), Some((high, highest))) if known.len() > 1 => {
-                text.push_str(&format!(
-                    " Model {}: from {} ({lowest}) to {} ({highest}).",
-                    model.name,
-                    Unit::Percent.value(*low),
-                    Unit::Percent.value(*high),
-                ));
-            }
-            (Some((value, group)), _) => text.push_str(&format!(
-                " Model {}: {} ({group}), no other group estimable.",
-                model.name,
+        sentences.push(match known.as_slice() {
+            [] => format!("Model {name}: no group estimable."),
+            [(value, group)] => format!(
+                "Model {name}: {} ({group}), no other group estimable.",
                 Unit::Percent.value(*value),
-            )),
-            _ => text.push_str(&format!(" Model {}: no group estimable.", model.name)),
-        }
+            ),
+            [(low, lowest), .., (high, highest)] => format!(
+                "Model {name}: from {} ({lowest}) to {} ({highest}).",
+                Unit::Percent.value(*low),
+                Unit::Percent.value(*high),
+            ),
+        });
     }
-    text.push_str(" The table below has all values.");
-    text
+    sentences.push("The table below has all values.".to_owned());
+    sentences.join(" ")
 }

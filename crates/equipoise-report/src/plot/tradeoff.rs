@@ -62,9 +62,10 @@ fn draw(subject: &Subject<'_>) -> Vec<Figure> {
             .chain(on_curves().map(|(_, y)| *y)),
     );
     let mut legend = legend_of_models(subject);
-    let mut caption = "Large marks: the test part, with the interval of each number. Further up is \
+    let mut caption =
+        "Large marks: the test part, with the interval of each number. Further up is \
                        more accurate, further left is a smaller gap between groups."
-        .to_owned();
+            .to_owned();
     if !curves.is_empty() {
         caption.push_str(
             " Thin lines: the validation part after each epoch of fine-tuning, which is not the \

@@ -47,7 +47,7 @@ fn draw(subject: &Subject<'_>) -> Vec<Figure> {
             "finetune",
             &format!("gap-{index}"),
             &of_key(&format!("demographic_parity_difference/{attribute}")),
-            &format!("Demographic parity difference by {attribute}, in points"),
+            &format!("Demographic parity difference by {attribute}"),
             Scale::Points,
         ));
     }
@@ -68,12 +68,7 @@ fn draw(subject: &Subject<'_>) -> Vec<Figure> {
 type Reader<'a> = dyn Fn(&EpochRecord) -> (Option<f64>, Option<f64>) + 'a;
 
 fn of_key(key: &str) -> impl Fn(&EpochRecord) -> (Option<f64>, Option<f64>) {
-    move |epoch| {
-        (
-            epoch.train.get(key).copied(),
-            epoch.valid.get(key).copied(),
-        )
-    }
+    move |epoch| (epoch.train.get(key).copied(), epoch.valid.get(key).copied())
 }
 
 /// Whether some model learns the weight of its fairness loss; a weight that stands still is said
@@ -95,11 +90,20 @@ fn stages<'a>(subject: &Subject<'a>, name: &str) -> Vec<(usize, &'a StageHistory
         .iter()
         .enumerate()
         .filter_map(|(model, report)| {
-            let stage = report.history.stages.iter().rev().find(|s| s.stage == name)?;
+            let stage = report
+                .history
+                .stages
+                .iter()
+                .rev()
+                .find(|s| s.stage == name)?;
             Some((model, stage))
         })
         .collect();
-    if name == "pretrain" && all.windows(2).all(|pair| pair[0].1.epochs == pair[1].1.epochs) {
+    if name == "pretrain"
+        && all
+            .windows(2)
+            .all(|pair| pair[0].1.epochs == pair[1].1.epochs)
+    {
         all.into_iter().take(1).collect()
     } else {
         all
@@ -173,7 +177,9 @@ fn figure(
     let id = format!("{}-{id}", SPEC.name);
     let all = || curves.iter().flat_map(|curve| curve.points.iter());
     let x = Axis::covering("Epoch", Scale::Whole, all().map(|(x, _)| *x));
-    let y = Axis::covering(title, scale, all().map(|(_, y)| *y));
+    // The title says what is drawn; the axis says only in what.
+    let unit = if scale == Scale::Points { "points" } else { "" };
+    let y = Axis::covering(unit, scale, all().map(|(_, y)| *y));
     let alternative = format!("{title} by epoch. {}", words.join(" "));
     Some(Figure {
         svg: PlaneChart {

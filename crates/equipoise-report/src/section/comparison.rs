@@ -2,9 +2,11 @@
 
 use super::Cell;
 use crate::evidence::Estimate;
-use crate::number::Unit;
 use crate::plot::Subject;
-use crate::vocabulary::{Better, GAPS, HEADLINES};
+use crate::vocabulary::{Better, MEASURES, Measure};
+
+/// Differences below half a hundredth of a point are none.
+pub(super) const NO_DIFFERENCE: f64 = 5e-5;
 
 /// A table of models side by side.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,110 +37,82 @@ pub(crate) struct Change {
     pub(crate) arrow: &'static str,
     /// The difference in words.
     pub(crate) text: String,
-    /// Whether the intervals overlap, in words; empty where one is missing.
-    pub(crate) certainty: &'static str,
-    /// `better`, `worse`, `same` or `unknown`, for the style sheet.
+    /// Whether that is better, and how sure it is.
+    pub(crate) verdict: String,
+    /// `better` or `worse` where the intervals lie apart, and `open` otherwise, for the style
+    /// sheet.
     pub(crate) kind: &'static str,
 }
 
 impl Change {
-    fn between(baseline: &Estimate, other: &Estimate, unit: Unit, better: Better) -> Self {
-        let (Some(from), Some(to)) = (baseline.value, other.value) else {
+    fn between(baseline: Option<&Estimate>, other: Option<&Estimate>, measure: &Measure) -> Self {
+        let known = |estimate: Option<&Estimate>| estimate.and_then(|estimate| estimate.value);
+        let (Some(from), Some(to)) = (known(baseline), known(other)) else {
             return Self {
                 arrow: "",
                 text: "cannot be compared".to_owned(),
-                certainty: "",
-                kind: "unknown",
+                verdict: String::new(),
+                kind: "open",
             };
         };
-        let certainty = match baseline.overlaps(other) {
-            Some(true) => "the intervals overlap",
-            Some(false) => "the intervals do not overlap",
-            None => "",
-        };
         let difference = to - from;
-        if difference.abs() < 5e-5 {
+        if difference.abs() < NO_DIFFERENCE {
             return Self {
                 arrow: "=",
                 text: "no difference".to_owned(),
-                certainty,
-                kind: "same",
+                verdict: String::new(),
+                kind: "open",
             };
         }
         let rises = difference > 0.0;
-        let improves = rises == (better == Better::Higher);
+        let direction = if rises == (measure.better == Better::Higher) {
+            "better"
+        } else {
+            "worse"
+        };
+        let (certainty, kind) = match baseline.zip(other).and_then(|(a, b)| a.overlaps(b)) {
+            Some(true) => ("but the intervals overlap", "open"),
+            Some(false) => ("the intervals do not overlap", direction),
+            None => ("without an interval", "open"),
+        };
         Self {
             arrow: if rises { "▲" } else { "▼" },
             text: format!(
-                "{} {}, {}",
-                unit.distance(difference),
+                "{} {}",
+                measure.unit.distance(difference),
                 if rises { "higher" } else { "lower" },
-                if improves { "better" } else { "worse" },
             ),
-            certainty,
-            kind: if improves { "better" } else { "worse" },
+            verdict: format!("{direction}, {certainty}"),
+            kind,
         }
     }
 }
 
-/// The headline numbers, for the first group attribute.
+/// All measures, with the gaps of the first group attribute.
 pub(crate) fn headlines(subject: &Subject<'_>) -> Comparison {
-    let by: Vec<&str> = subject
-        .input
-        .group_attributes
-        .first()
-        .map(String::as_str)
-        .into_iter()
-        .collect();
-    let rows = HEADLINES
-        .iter()
-        .map(|headline| {
-            let estimates: Vec<Estimate> = subject
-                .input
-                .models
-                .iter()
-                .zip(&subject.evidence)
-                .map(|(model, evidence)| headline.estimate(&model.summary, evidence, &by))
-                .collect();
-            row(
-                headline.label,
-                headline.meaning,
-                &estimates,
-                headline.unit,
-                headline.better,
-            )
-        })
-        .collect();
-    comparison(subject, rows)
+    let by = subject.first_attribute();
+    comparison(
+        subject,
+        MEASURES
+            .iter()
+            .map(|measure| row(subject, measure, &by, measure.meaning))
+            .collect(),
+    )
 }
 
 /// The gaps of every further set of group attributes; a gap that no audit has is left out.
 pub(crate) fn further_gaps(subject: &Subject<'_>) -> Comparison {
     let mut rows = Vec::new();
     for by in subject.partitions().iter().skip(1) {
-        for gap in GAPS {
-            let found: Vec<Option<Estimate>> = subject
+        for measure in MEASURES.iter().filter(|measure| measure.of_groups) {
+            if subject
                 .evidence
                 .iter()
-                .map(|evidence| (gap.of_audit)(evidence, by))
-                .collect();
-            if found.iter().all(Option::is_none) {
-                continue;
+                .any(|evidence| (measure.find)(*evidence, by).is_some())
+            {
+                let meaning = format!("by {}", by.join(" and "));
+                rows.push(row(subject, measure, by, &meaning));
             }
-            let estimates: Vec<Estimate> = found
-                .into_iter()
-                .map(|estimate| Estimate::of_summary(
-                    estimate.as_ref().and_then(|e| e.value),
-                    estimate,
-                ))
-                .collect();
-            rows.push(row(
-                gap.label,
-                &format!("by {}", by.join(" and ")),
-                &estimates,
-                gap.unit,
-                gap.better,
-            ));
         }
     }
     comparison(subject, rows)
@@ -156,20 +130,25 @@ fn comparison(subject: &Subject<'_>, rows: Vec<Row>) -> Comparison {
     }
 }
 
-fn row(label: &str, meaning: &str, estimates: &[Estimate], unit: Unit, better: Better) -> Row {
-    let changes = match estimates {
+fn row(subject: &Subject<'_>, measure: &Measure, by: &[&str], meaning: &str) -> Row {
+    let estimates: Vec<Option<Estimate>> = subject
+        .evidence
+        .iter()
+        .map(|evidence| (measure.find)(*evidence, by))
+        .collect();
+    let changes = match estimates.as_slice() {
         [baseline, others @ ..] => others
             .iter()
-            .map(|other| Change::between(baseline, other, unit, better))
+            .map(|other| Change::between(baseline.as_ref(), other.as_ref(), measure))
             .collect(),
         [] => Vec::new(),
     };
     Row {
-        label: label.to_owned(),
+        label: measure.label.to_owned(),
         meaning: meaning.to_owned(),
         cells: estimates
             .iter()
-            .map(|estimate| Cell::of(Some(estimate), unit))
+            .map(|estimate| Cell::of(estimate.as_ref(), measure.unit))
             .collect(),
         changes,
     }
@@ -178,6 +157,7 @@ fn row(label: &str, meaning: &str, estimates: &[Estimate], unit: Unit, better: B
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::vocabulary::{ACCURACY, PARITY_GAP};
 
     fn estimate(value: f64, interval: (f64, f64)) -> Estimate {
         Estimate {
@@ -187,25 +167,33 @@ mod tests {
         }
     }
 
+    fn change(label: &str, from: &Estimate, to: &Estimate) -> Change {
+        let measure = MEASURES.iter().find(|m| m.label == label).unwrap();
+        Change::between(Some(from), Some(to), measure)
+    }
+
     #[test]
     fn a_smaller_gap_is_better_and_a_smaller_accuracy_worse() {
         let (from, to) = (estimate(0.191, (0.17, 0.21)), estimate(0.032, (0.01, 0.05)));
-        let gap = Change::between(&from, &to, Unit::Points, Better::Lower);
+        let gap = change(PARITY_GAP, &from, &to);
         assert_eq!((gap.arrow, gap.kind), ("▼", "better"));
-        assert_eq!(gap.text, "15.9 points lower, better");
-        assert_eq!(gap.certainty, "the intervals do not overlap");
-        let rate = Change::between(&from, &to, Unit::Percent, Better::Higher);
+        assert_eq!(gap.text, "15.9 points lower");
+        assert_eq!(gap.verdict, "better, the intervals do not overlap");
+        let rate = change(ACCURACY, &from, &to);
         assert_eq!((rate.arrow, rate.kind), ("▼", "worse"));
     }
 
     #[test]
+    fn overlapping_intervals_leave_the_verdict_open() {
+        let (from, to) = (estimate(0.10, (0.05, 0.15)), estimate(0.08, (0.04, 0.12)));
+        let change = change(PARITY_GAP, &from, &to);
+        assert_eq!(change.kind, "open");
+        assert_eq!(change.verdict, "better, but the intervals overlap");
+    }
+
+    #[test]
     fn what_is_missing_is_not_compared() {
-        let change = Change::between(
-            &estimate(0.1, (0.0, 0.2)),
-            &Estimate::default(),
-            Unit::Points,
-            Better::Lower,
-        );
+        let change = change(PARITY_GAP, &estimate(0.1, (0.0, 0.2)), &Estimate::default());
         assert_eq!(change.text, "cannot be compared");
     }
 }

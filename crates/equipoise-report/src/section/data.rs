@@ -136,7 +136,11 @@ pub(crate) fn single_attribute_groups(data: &DataProfile) -> Vec<(String, &Group
 }
 
 fn group_row(group: &GroupProfile, rows: usize) -> GroupRow {
-    let names: Vec<&str> = group.attributes.iter().map(|(name, _)| name.as_str()).collect();
+    let names: Vec<&str> = group
+        .attributes
+        .iter()
+        .map(|(name, _)| name.as_str())
+        .collect();
     let values: Vec<&str> = group
         .attributes
         .iter()
@@ -151,12 +155,14 @@ fn group_row(group: &GroupProfile, rows: usize) -> GroupRow {
         } else {
             Unit::Percent.value(group.count as f64 / rows as f64)
         },
-        positives: group
-            .positives
-            .map_or_else(|| "–".to_owned(), |positives| number::count(positives as u64)),
-        base_rate: group
-            .base_rate
-            .map_or_else(|| NOT_ESTIMABLE.to_owned(), |rate| Unit::Percent.value(rate)),
+        positives: group.positives.map_or_else(
+            || "–".to_owned(),
+            |positives| number::count(positives as u64),
+        ),
+        base_rate: group.base_rate.map_or_else(
+            || NOT_ESTIMABLE.to_owned(),
+            |rate| Unit::Percent.value(rate),
+        ),
     }
 }
 
@@ -186,7 +192,11 @@ fn share_of(part: usize, all: usize) -> String {
 }
 
 fn missing(data: &DataProfile) -> String {
-    let with_gaps = data.columns.iter().filter(|column| column.missing > 0).count();
+    let with_gaps = data
+        .columns
+        .iter()
+        .filter(|column| column.missing > 0)
+        .count();
     match with_gaps {
         0 => "No value is missing.".to_owned(),
         1 => "One column has missing values.".to_owned(),

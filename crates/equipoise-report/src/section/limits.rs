@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use equipoise_metrics::{IntervalMethod, Scope};
 
-use super::listed;
 use super::rates::min_count;
+use super::{capitalised, listed};
 use crate::evidence::all_groups;
 use crate::number;
 use crate::plot::Subject;
@@ -70,7 +70,7 @@ pub(crate) struct MissingRow {
 const UNSAID: &[&str] = &[
     "A small gap in one measure does not mean a small gap in another: when base rates differ \
      between groups, equal selection rates and equal error rates cannot both hold, except for \
-     predictions that are perfect or say nothing.",
+     predictions that say nothing about the label.",
     "A gap says that groups fare differently, not why. It is no proof of discrimination, and its \
      absence is no proof that there is none.",
     "The label is taken as true. Where past decisions made the labels, their bias is in every \
@@ -89,7 +89,12 @@ pub(crate) fn limits(subject: &Subject<'_>) -> Limits {
     let mut empty = Vec::new();
     for by in subject.partitions() {
         for group in all_groups(&subject.evidence, &by) {
-            let label = format!("{}: {}", by.join(" and "), group.label());
+            let pairs: Vec<String> = by
+                .iter()
+                .zip(&group.values)
+                .map(|(name, value)| format!("{name}={value}"))
+                .collect();
+            let label = pairs.join(", ");
             match group.count {
                 Some(0) => empty.push(label),
                 Some(count) if count < least => small.push((label, number::count(count))),
@@ -115,16 +120,18 @@ fn missing(subject: &Subject<'_>) -> Vec<MissingRow> {
     let mut lists: BTreeMap<(String, String), Lists<'_>> = BTreeMap::new();
     for (model, evidence) in subject.input.models.iter().zip(&subject.evidence) {
         for record in &evidence.audit().records {
-            if record.value.is_some_and(f64::is_finite) {
+            // Groups with nobody in them are listed on their own.
+            let nobody = record.scope == Scope::Group && record.count == Some(0);
+            if nobody || record.value.is_some_and(f64::is_finite) {
                 continue;
             }
             let by = record.by.as_deref().unwrap_or_default().join(" and ");
             let place = match record.scope {
                 Scope::Overall => "everybody".to_owned(),
-                Scope::Group => record.attributes.as_ref().map_or_else(
-                    || "a group without a name".to_owned(),
-                    ToString::to_string,
-                ),
+                Scope::Group => record
+                    .attributes
+                    .as_ref()
+                    .map_or_else(|| "a group without a name".to_owned(), ToString::to_string),
                 Scope::Difference => format!("difference by {by}"),
                 Scope::Ratio => format!("ratio by {by}"),
                 Scope::Min => format!("lowest by {by}"),
@@ -189,6 +196,14 @@ fn intervals(subject: &Subject<'_>) -> Vec<String> {
         listed(&confidences)
     )];
     sentences.extend(methods.into_iter().map(in_a_sentence));
+    if subject.input.models.len() > 1 {
+        sentences.push(
+            "Models are compared by whether their intervals overlap. As they are measured on the \
+             same people, this is cautious: intervals can overlap where a test on the pairs of \
+             predictions would tell the models apart."
+                .to_owned(),
+        );
+    }
     sentences
 }
 
@@ -197,11 +212,13 @@ fn in_a_sentence(method: IntervalMethod) -> String {
         IntervalMethod::Wilson => {
             "Rates of one group: Wilson score intervals (Wilson 1927).".to_owned()
         }
-        IntervalMethod::Bootstrap => "Gaps and other numbers without a formula: percentiles of the \
-                                      bootstrap (Efron 1979). A gap is never below 0, so near \
+        IntervalMethod::Bootstrap => {
+            "Gaps, and other numbers for which no formula is used: percentiles \
+                                      of the bootstrap (Efron 1979). A gap is never below 0, so near \
                                       parity its interval lies too high and may leave out 0 even \
                                       where groups are treated alike."
-            .to_owned(),
+                .to_owned()
+        }
         IntervalMethod::Normal => "Means: the value and its normal standard error.".to_owned(),
         IntervalMethod::DeLong => {
             "ROC AUC: the standard error of DeLong, DeLong and Clarke-Pearson (1988).".to_owned()
@@ -230,11 +247,21 @@ fn notes(subject: &Subject<'_>) -> Vec<String> {
         .filter_map(|note| {
             let models = of_models.get(note)?;
             Some(if models.len() == subject.input.models.len() {
-                note.to_owned()
+                sentence(note)
             } else {
-                format!("{}: {note}", listed(models))
+                sentence(&format!("model {}: {note}", listed(models)))
             })
         })
         .chain(subject.input.notes.iter().cloned())
         .collect()
+}
+
+/// A note as a sentence: with a capital letter and a full stop.
+fn sentence(note: &str) -> String {
+    let text = capitalised(note.trim_end());
+    if text.is_empty() || text.ends_with(['.', '!', '?']) {
+        text
+    } else {
+        text + "."
+    }
 }

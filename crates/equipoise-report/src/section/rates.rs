@@ -30,8 +30,8 @@ pub(crate) struct GroupRows {
     pub(crate) label: String,
     /// How many people it has.
     pub(crate) count: String,
-    /// Whether that is fewer than needed for a number to be trusted.
-    pub(crate) small: bool,
+    /// What to know about its size: that it is small, or that nobody is in it; or nothing.
+    pub(crate) mark: &'static str,
     /// One row for each model: its name, and its rates.
     pub(crate) models: Vec<(String, Vec<Cell>)>,
 }
@@ -60,10 +60,15 @@ fn table(subject: &Subject<'_>, by: &[&str]) -> Option<RateTable> {
                 .collect()
         })
         .collect();
+    let least = min_count(subject);
     let rows = |group: &Group| GroupRows {
         label: group.label(),
         count: group.count.map_or_else(|| "–".to_owned(), number::count),
-        small: group.count.is_some_and(|count| count < min_count(subject)),
+        mark: match group.count {
+            Some(0) => "nobody",
+            Some(count) if count < least => "small group",
+            _ => "",
+        },
         models: subject
             .input
             .models

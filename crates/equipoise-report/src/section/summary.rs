@@ -1,10 +1,13 @@
 //! The results in plain words, made from the numbers alone.
 
+use super::comparison::NO_DIFFERENCE;
 use super::{Cell, listed};
 use crate::evidence::{Estimate, Evidence};
 use crate::number::{self, Unit};
 use crate::plot::Subject;
-use crate::vocabulary::{Better, HEADLINE_GAP, HEADLINES, Headline};
+use crate::vocabulary::{
+    ACCURACY, Better, HEADLINE_GAP, MEASURES, Measure, PARITY_GAP, WORST_ACCURACY,
+};
 
 /// The opening of the page.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,23 +27,26 @@ pub(crate) struct KeyNumber {
     pub(crate) values: Vec<(String, Cell)>,
 }
 
-/// The headlines that are set large.
-const KEYS: [&str; 3] = [
-    "Accuracy",
-    "Demographic parity difference",
-    "Worst-group accuracy",
-];
+/// The measures that are set large.
+const KEYS: [&str; 3] = [ACCURACY, PARITY_GAP, WORST_ACCURACY];
+
+/// A loss below this, in shares, is left to the table.
+const NOT_WORTH_A_WORD: f64 = 5e-4;
 
 /// The summary of a report.
 pub(crate) fn summary(subject: &Subject<'_>) -> Summary {
     let mut sentences = vec![what_was_measured(subject)];
     for by in subject.input.group_attributes.iter().map(String::as_str) {
         for (model, evidence) in subject.input.models.iter().zip(&subject.evidence) {
-            sentences.push(gap_in_words(subject, &model.name, evidence, by));
+            sentences.push(gap_in_words(subject, &model.name, *evidence, by));
         }
     }
     sentences.extend(changes(subject));
-    if subject.evidence.iter().any(|e| !e.audit().records.is_empty()) {
+    if subject
+        .evidence
+        .iter()
+        .any(|e| !e.audit().records.is_empty())
+    {
         sentences.push(
             "All this is of one test part and one training of each model; another seed or \
              another sample gives other numbers."
@@ -53,46 +59,43 @@ pub(crate) fn summary(subject: &Subject<'_>) -> Summary {
     }
 }
 
-fn first_attribute<'a>(subject: &Subject<'a>) -> Vec<&'a str> {
-    subject
-        .input
-        .group_attributes
-        .first()
-        .map(String::as_str)
-        .into_iter()
-        .collect()
-}
-
 fn keys(subject: &Subject<'_>) -> Vec<KeyNumber> {
-    let by = first_attribute(subject);
-    HEADLINES
+    if subject.input.models.is_empty() {
+        return Vec::new();
+    }
+    MEASURES
         .iter()
-        .filter(|headline| KEYS.contains(&headline.label))
-        .filter(|_| !subject.input.models.is_empty())
-        .map(|headline| KeyNumber {
-            label: match (headline.better, by.first()) {
-                (Better::Lower, Some(attribute)) => format!("{} by {attribute}", headline.label),
-                _ => headline.label.to_owned(),
+        .filter(|measure| KEYS.contains(&measure.label))
+        .map(|measure| KeyNumber {
+            label: match subject.first_attribute().first() {
+                Some(attribute) if measure.of_groups => {
+                    format!("{} by {attribute}", measure.label)
+                }
+                _ => measure.label.to_owned(),
             },
-            values: of_models(subject, headline)
-                .into_iter()
-                .map(|(name, estimate)| (name, Cell::of(Some(&estimate), headline.unit)))
+            values: subject
+                .input
+                .models
+                .iter()
+                .zip(of_models(subject, measure))
+                .map(|(model, estimate)| {
+                    (
+                        model.name.clone(),
+                        Cell::of(estimate.as_ref(), measure.unit),
+                    )
+                })
                 .collect(),
         })
         .collect()
 }
 
-fn of_models(subject: &Subject<'_>, headline: &Headline) -> Vec<(String, Estimate)> {
-    let by = first_attribute(subject);
+/// A measure of each model, for the groups of the first attribute.
+fn of_models(subject: &Subject<'_>, measure: &Measure) -> Vec<Option<Estimate>> {
+    let by = subject.first_attribute();
     subject
-        .input
-        .models
+        .evidence
         .iter()
-        .zip(&subject.evidence)
-        .map(|(model, evidence)| {
-            let estimate = headline.estimate(&model.summary, evidence, &by);
-            (model.name.clone(), estimate)
-        })
+        .map(|evidence| (measure.find)(*evidence, &by))
         .collect()
 }
 
@@ -134,15 +137,13 @@ fn what_was_measured(subject: &Subject<'_>) -> String {
 }
 
 /// What one model does to the groups of one attribute.
-fn gap_in_words(subject: &Subject<'_>, model: &str, evidence: &Evidence<'_>, by: &str) -> String {
+fn gap_in_words(subject: &Subject<'_>, model: &str, evidence: Evidence<'_>, by: &str) -> String {
     let gap = evidence.gap(HEADLINE_GAP, &[by]).unwrap_or_default();
     let Some(size) = gap.value else {
         let reason = gap
             .reason
             .unwrap_or_else(|| "it was not measured".to_owned());
-        return format!(
-            "With the model “{model}”, the gap by {by} cannot be estimated: {reason}."
-        );
+        return format!("With the model “{model}”, the gap by {by} cannot be estimated: {reason}.");
     };
     let positive = &subject.input.label.positive;
     let predicted = if positive.is_empty() {
@@ -160,89 +161,121 @@ fn gap_in_words(subject: &Subject<'_>, model: &str, evidence: &Evidence<'_>, by:
             )
         },
     );
-    let mut rates: Vec<(f64, String)> = evidence
+    let mut rates: Vec<(f64, Estimate, String)> = evidence
         .by_group("selection_rate", &[by])
         .into_iter()
-        .filter_map(|(values, estimate)| Some((estimate.value?, values.join(" · "))))
+        .filter_map(|(values, estimate)| Some((estimate.value?, estimate, values.join(" · "))))
         .collect();
     rates.sort_by(|a, b| a.0.total_cmp(&b.0));
     let size = Unit::Points.value(size);
     match rates.as_slice() {
-        [(low, lowest), (high, highest)] => format!(
-            "With the model “{model}”, people whose {by} is “{lowest}” are {predicted} {size} less \
-             often than people whose {by} is “{highest}”: {} against {} ({interval}).",
-            Unit::Percent.value(*low),
-            Unit::Percent.value(*high),
-        ),
-        [(low, lowest), .., (high, highest)] => format!(
-            "With the model “{model}”, the share that is {predicted} goes from {} where {by} is \
-             “{lowest}” to {} where it is “{highest}”: a gap of {size} ({interval}).",
-            Unit::Percent.value(*low),
-            Unit::Percent.value(*high),
-        ),
+        [(low, small, lowest), .., (high, large, highest)] => {
+            let words = if rates.len() == 2 {
+                format!(
+                    "people whose {by} is “{lowest}” are {predicted} {size} less often than people \
+                     whose {by} is “{highest}”: {} against {} ({interval}).",
+                    Unit::Percent.value(*low),
+                    Unit::Percent.value(*high),
+                )
+            } else {
+                format!(
+                    "the share that is {predicted} goes from {} where {by} is “{lowest}” to {} \
+                     where it is “{highest}”: a gap of {size} ({interval}).",
+                    Unit::Percent.value(*low),
+                    Unit::Percent.value(*high),
+                )
+            };
+            let least = evidence.audit().min_count;
+            let few: String = [(small, lowest), (large, highest)]
+                .into_iter()
+                .filter_map(|(estimate, group)| {
+                    let count = estimate.count.filter(|count| *count < least)?;
+                    Some(format!(
+                        " The group “{group}” has only {} people.",
+                        number::count(count)
+                    ))
+                })
+                .collect();
+            format!("With the model “{model}”, {words}{few}")
+        }
         _ => format!("With the model “{model}”, the gap by {by} is {size} ({interval})."),
     }
 }
 
 /// How each further model differs from the first.
 fn changes(subject: &Subject<'_>) -> Vec<String> {
-    let Some(baseline) = subject.input.models.first() else {
+    let (Some(baseline), Some(attribute)) = (
+        subject.input.models.first(),
+        subject.input.group_attributes.first(),
+    ) else {
         return Vec::new();
     };
-    let Some(attribute) = subject.input.group_attributes.first() else {
-        return Vec::new();
-    };
-    let measured: Vec<(&Headline, Vec<(String, Estimate)>)> = HEADLINES
+    let measured: Vec<(&Measure, Vec<Option<Estimate>>)> = MEASURES
         .iter()
-        .map(|headline| (headline, of_models(subject, headline)))
+        .map(|measure| (measure, of_models(subject, measure)))
         .collect();
     let mut sentences = Vec::new();
     for (index, model) in subject.input.models.iter().enumerate().skip(1) {
-        let pair = |label: &str| {
-            measured
-                .iter()
-                .find(|(headline, _)| headline.label == label)
-                .and_then(|(_, values)| Some((&values.first()?.1, &values.get(index)?.1)))
-        };
-        if let Some((from, to)) = pair("Demographic parity difference") {
-            sentences.push(gap_change(&baseline.name, &model.name, attribute, from, to));
+        let mut losses = Vec::new();
+        for (measure, estimates) in &measured {
+            let (Some(Some(from)), Some(Some(to))) = (estimates.first(), estimates.get(index))
+            else {
+                continue;
+            };
+            match measure.label {
+                PARITY_GAP => {
+                    sentences.push(gap_change(&baseline.name, &model.name, attribute, from, to));
+                }
+                ACCURACY => {
+                    sentences.extend(accuracy_change(&baseline.name, &model.name, from, to));
+                }
+                _ => losses.extend(loss(measure, from, to)),
+            }
         }
-        if let Some((from, to)) = pair("Accuracy") {
-            sentences.extend(accuracy_change(&baseline.name, &model.name, from, to));
-        }
-        let worse: Vec<String> = measured
-            .iter()
-            .filter(|(headline, _)| {
-                !["Accuracy", "Demographic parity difference"].contains(&headline.label)
-            })
-            .filter_map(|(headline, values)| {
-                let from = values.first()?.1.value?;
-                let to = values.get(index)?.1.value?;
-                let worsens = match headline.better {
-                    Better::Higher => to < from,
-                    Better::Lower => to > from,
-                };
-                (worsens && (to - from).abs() >= 5e-4).then(|| {
-                    format!(
-                        "{} ({} against {})",
-                        headline.label.to_lowercase().replace("roc auc", "ROC AUC"),
-                        headline.unit.value(to),
-                        headline.unit.value(from)
-                    )
-                })
-            })
-            .collect();
-        if !worse.is_empty() {
-            let worse: Vec<&str> = worse.iter().map(String::as_str).collect();
+        if !losses.is_empty() {
+            let losses: Vec<&str> = losses.iter().map(String::as_str).collect();
             sentences.push(format!(
                 "The model “{}” is worse than “{}” in: {}.",
                 model.name,
                 baseline.name,
-                listed(&worse)
+                listed(&losses)
             ));
         }
     }
     sentences
+}
+
+/// A measure that got worse, with both numbers and whether their intervals overlap.
+fn loss(measure: &Measure, from: &Estimate, to: &Estimate) -> Option<String> {
+    let (before, after) = (from.value?, to.value?);
+    let worsens = match measure.better {
+        Better::Higher => after < before,
+        Better::Lower => after > before,
+    };
+    let certainty = match from.overlaps(to) {
+        Some(true) => ", the intervals overlap",
+        Some(false) => ", the intervals do not overlap",
+        None => "",
+    };
+    (worsens && (after - before).abs() >= NOT_WORTH_A_WORD).then(|| {
+        format!(
+            "{} ({} against {}{certainty})",
+            in_a_sentence(measure.label),
+            measure.unit.value(after),
+            measure.unit.value(before)
+        )
+    })
+}
+
+/// A name within a sentence: without its capital letter, unless it begins with an abbreviation.
+fn in_a_sentence(label: &str) -> String {
+    let mut letters = label.chars();
+    match (letters.next(), letters.next()) {
+        (Some(first), Some(second)) if second.is_lowercase() => {
+            first.to_lowercase().chain(label.chars().skip(1)).collect()
+        }
+        _ => label.to_owned(),
+    }
 }
 
 fn gap_change(
@@ -258,7 +291,7 @@ fn gap_change(
              told, because one of the gaps is not estimable."
         );
     };
-    let words = if (after - before).abs() < 5e-5 {
+    let words = if (after - before).abs() < NO_DIFFERENCE {
         "the same".to_owned()
     } else {
         format!(
@@ -283,15 +316,10 @@ fn gap_change(
     )
 }
 
-fn accuracy_change(
-    baseline: &str,
-    model: &str,
-    from: &Estimate,
-    to: &Estimate,
-) -> Option<String> {
+fn accuracy_change(baseline: &str, model: &str, from: &Estimate, to: &Estimate) -> Option<String> {
     let (before, after) = (from.value?, to.value?);
     let difference = after - before;
-    let words = if difference.abs() < 5e-5 {
+    let words = if difference.abs() < NO_DIFFERENCE {
         "the same".to_owned()
     } else {
         format!(

@@ -2,8 +2,10 @@
 
 use equipoise_core::StageHistory;
 
+use super::capitalised;
 use crate::input::{ModelReport, ReportInput};
 use crate::number;
+use crate::vocabulary::in_words;
 
 /// The most columns of the table of one stage.
 const QUANTITIES: [(&str, &str); 3] = [
@@ -31,7 +33,7 @@ pub(crate) struct StageRow {
     pub(crate) train_loss: String,
     /// The total loss of that epoch on the validation part.
     pub(crate) valid_loss: String,
-    /// Whether training ended early.
+    /// Whether training went on to its last epoch.
     pub(crate) ended: &'static str,
 }
 
@@ -98,7 +100,10 @@ fn without_history(model: &ModelReport) -> StageRow {
 }
 
 fn of_stage(model: &ModelReport, stage: &StageHistory) -> StageRow {
-    let kept = stage.epochs.iter().find(|epoch| epoch.epoch == stage.best_epoch);
+    let kept = stage
+        .epochs
+        .iter()
+        .find(|epoch| epoch.epoch == stage.best_epoch);
     let tuning = stage.stage != "pretrain";
     StageRow {
         model: model.name.clone(),
@@ -118,9 +123,9 @@ fn of_stage(model: &ModelReport, stage: &StageHistory) -> StageRow {
         train_loss: optional(kept.and_then(|epoch| epoch.train.get("loss").copied())),
         valid_loss: optional(kept.and_then(|epoch| epoch.valid.get("loss").copied())),
         ended: if stage.stopped_early {
-            "early, nothing got better"
+            "early"
         } else {
-            "after its last epoch"
+            "in full"
         },
     }
 }
@@ -141,7 +146,7 @@ fn of_epochs(model: &str, stage: &StageHistory) -> EpochTable {
     others.sort();
     others.dedup();
     for key in others {
-        let words = crate::vocabulary::in_words(key).replace('/', ", by ");
+        let words = capitalised(&in_words(key).replace('/', " by "));
         readers.push((key.clone(), false, format!("{words}, validation")));
     }
     let value = |epoch: &equipoise_core::EpochRecord, key: &str, train: bool| {
@@ -149,7 +154,10 @@ fn of_epochs(model: &str, stage: &StageHistory) -> EpochTable {
         values.get(key).copied()
     };
     readers.retain(|(key, train, _)| {
-        stage.epochs.iter().any(|epoch| value(epoch, key, *train).is_some())
+        stage
+            .epochs
+            .iter()
+            .any(|epoch| value(epoch, key, *train).is_some())
     });
     EpochTable {
         caption: format!("{model}, {}", stage_name(&stage.stage).to_lowercase()),

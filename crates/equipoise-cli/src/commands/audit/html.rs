@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use equipoise_core::TrainingHistory;
-use equipoise_metrics::{Audit, TestSummary};
+use equipoise_metrics::Audit;
 use equipoise_report::{LabelDescription, ModelReport, ReportInput};
 
 use crate::error::CliError;
@@ -29,15 +29,12 @@ pub(super) fn render(
             positive: positive.unwrap_or(DEFAULT_POSITIVE).to_owned(),
         },
         group_attributes: audit.attributes.clone(),
-        confidence: audit.confidence,
-        min_count: audit.min_count,
         models: vec![ModelReport {
             name: "predictions".to_owned(),
             loss: None,
             lambda: None,
             epochs: None,
             history: TrainingHistory::default(),
-            summary: TestSummary::new(&audit),
             audit,
         }],
         ..ReportInput::default()

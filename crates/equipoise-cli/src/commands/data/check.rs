@@ -2,7 +2,7 @@
 
 use equipoise_core::{Examples, FeatureSpec, SplitPart, Task};
 use equipoise_data::{Prepared, prepare};
-use equipoise_losses::{FairnessLoss, TaskKind};
+use equipoise_losses::TaskKind;
 
 use super::describe;
 use crate::{

@@ -35,7 +35,8 @@ pub(crate) struct Axis {
 const STEPS: f64 = 5.0;
 
 impl Axis {
-    /// An axis that covers all values; values that are not finite are ignored.
+    /// An axis that covers all values; values that are not finite are ignored, shares are
+    /// taken as lying within 0 and 1, and counts as not below 0.
     ///
     /// It starts at 0 where that costs at most half of its length, so that small differences do
     /// not look large without need.
@@ -47,6 +48,11 @@ impl Axis {
         let (mut low, mut high) = values
             .into_iter()
             .filter(|value| value.is_finite())
+            .map(|value| match scale {
+                Scale::Share => value.clamp(0.0, 1.0),
+                Scale::Count => value.max(0.0),
+                _ => value,
+            })
             .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| {
                 (low.min(value), high.max(value))
             });
@@ -187,8 +193,20 @@ mod tests {
 
     #[test]
     fn one_value_or_none_still_gives_an_axis() {
-        for values in [vec![], vec![0.3], vec![0.0], vec![f64::NAN], vec![-2.0, -2.0]] {
-            for scale in [Scale::Share, Scale::Points, Scale::Count, Scale::Whole, Scale::Number] {
+        for values in [
+            vec![],
+            vec![0.3],
+            vec![0.0],
+            vec![f64::NAN],
+            vec![-2.0, -2.0],
+        ] {
+            for scale in [
+                Scale::Share,
+                Scale::Points,
+                Scale::Count,
+                Scale::Whole,
+                Scale::Number,
+            ] {
                 let axis = Axis::covering("", scale, values.clone());
                 assert!(axis.high > axis.low && axis.step > 0.0, "{axis:?}");
                 assert!(!axis.ticks().is_empty(), "{axis:?}");

@@ -58,7 +58,7 @@ impl PlaneChart {
     pub(crate) fn draw(&self, id: &str, alt: &str) -> String {
         let (left, right) = self.x.drawn();
         let (bottom, top) = self.y.drawn();
-        let layout = Layout::new((left, right), (bottom, top))
+        let mut layout = Layout::new((left, right), (bottom, top))
             .with_width(WIDTH)
             .with_height(HEIGHT)
             .with_x_axis_min(left)
@@ -69,13 +69,15 @@ impl PlaneChart {
             .with_y_tick_step(self.y.step())
             .with_x_tick_format(self.x.format())
             .with_y_tick_format(self.y.format())
-            .with_x_label(self.x.label())
-            .with_y_label(self.y.label())
+            .with_x_label(svg::literal(self.x.label()))
             .with_force_margins_y(10.0, 46.0)
             .with_tick_size(TEXT_SIZE)
             .with_label_size(TEXT_SIZE)
             .with_body_size(TEXT_SIZE)
             .with_theme(theme::frame());
+        if !self.y.label().is_empty() {
+            layout = layout.with_y_label(svg::literal(self.y.label()));
+        }
         let mut plots = Vec::new();
         for curve in &self.curves {
             let series = theme::series(curve.model);

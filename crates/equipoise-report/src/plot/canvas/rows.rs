@@ -1,14 +1,14 @@
 //! Charts of named rows: a forest plot is one, a bar chart another.
 
-use kuva::plot::scatter::ScatterPlot;
 use kuva::plot::LinePlot;
+use kuva::plot::scatter::ScatterPlot;
 use kuva::render::annotations::{ShadedRegion, TextAnnotation};
 use kuva::render::layout::Layout;
 use kuva::render::plots::Plot;
 
 use super::axis::Axis;
-use super::theme::{self, GRID, NEUTRAL, STRIPE, TEXT_SIZE};
 use super::svg;
+use super::theme::{self, GRID, NEUTRAL, STRIPE, TEXT_SIZE};
 
 /// The width of the drawing.
 const WIDTH: f64 = 520.0;
@@ -89,7 +89,7 @@ impl RowChart {
             .with_y_axis_max(rows + 0.5)
             .with_x_tick_step(self.axis.step())
             .with_x_tick_format(self.axis.format())
-            .with_x_label(self.axis.label())
+            .with_x_label(svg::literal(self.axis.label()))
             .with_y_categories(self.rows.iter().rev().map(|row| svg::label(row)).collect())
             .with_force_margins_y(TOP, BOTTOM)
             .with_tick_size(TEXT_SIZE)

@@ -6,7 +6,10 @@ use kuva::render::plots::Plot;
 use kuva::render::render::render_multiple;
 
 /// The most letters that a label in a figure has; tables show the whole name.
-const LONGEST_LABEL: usize = 26;
+const LONGEST_LABEL: usize = 30;
+
+/// The most letters of a text at an axis.
+const LONGEST_TEXT: usize = 70;
 
 /// What the drawing library calls its clip paths; it numbers them through the whole process.
 const CLIP: &str = "kuva-clip-";
@@ -30,15 +33,25 @@ pub(super) fn draw(plots: Vec<Plot>, layout: Layout, id: &str, alt: &str) -> Str
     )
 }
 
-/// A text that can stand at an axis or a row: at most 26 letters, no control characters, and
-/// nothing that the drawing library would read as a formula.
+/// The name of a row, made literal and at most 30 letters long.
 pub(super) fn label(text: &str) -> String {
+    shortened(text, LONGEST_LABEL)
+}
+
+/// A longer text such as the one at an axis, made literal and at most 70 letters long.
+pub(super) fn literal(text: &str) -> String {
+    shortened(text, LONGEST_TEXT)
+}
+
+/// A text without control characters, cut if it is too long, and with nothing in it that the
+/// drawing library would read as a formula.
+fn shortened(text: &str, most: usize) -> String {
     let clean: String = text
         .chars()
         .map(|c| if c.is_control() { '\u{FFFD}' } else { c })
         .collect();
-    let short = if clean.chars().count() > LONGEST_LABEL {
-        let kept: String = clean.chars().take(LONGEST_LABEL - 1).collect();
+    let short = if clean.chars().count() > most {
+        let kept: String = clean.chars().take(most - 1).collect();
         format!("{}…", kept.trim_end())
     } else {
         clean
@@ -73,12 +86,15 @@ fn with_own_ids(svg: &str, id: &str) -> String {
             .find(|c: char| !c.is_ascii_digit())
             .map_or(found.len(), |end| end + CLIP.len());
         let (name, after) = found.split_at(digits);
-        let number = names.iter().position(|known| *known == name).unwrap_or_else(|| {
-            names.push(name);
-            names.len() - 1
-        });
+        let number = names
+            .iter()
+            .position(|known| *known == name)
+            .unwrap_or_else(|| {
+                names.push(name);
+                names.len() - 1
+            });
         own.push_str(before);
-        own.push_str(&format!("{id}-clip-{number}"));
+        own.extend([id, "-clip-", number.to_string().as_str()]);
         rest = after;
     }
     own + rest
@@ -93,7 +109,7 @@ mod tests {
         assert_eq!(label("Female"), "Female");
         assert_eq!(label("$5 to $10"), "\\$5 to \\$10");
         assert_eq!(label("a\u{0}b\nc"), "a\u{FFFD}b\u{FFFD}c");
-        assert_eq!(label(&"x".repeat(40)).chars().count(), 26);
+        assert_eq!(label(&"x".repeat(40)).chars().count(), 30);
     }
 
     #[test]

@@ -1,0 +1,102 @@
+//! Gates: what they read, and what they say of an audit.
+
+use equipoise_core::{GroupAttribute, GroupColumns, GroupSchema, Help};
+use equipoise_metrics::{Audit, AuditData, AuditOptions, Error, Gate, Quantity, audit};
+use rstest::rstest;
+
+fn audited(
+    codes: &[u32],
+    labels: &[u8],
+    predictions: &[u8],
+) -> Result<Audit, Box<dyn std::error::Error>> {
+    let schema = GroupSchema::new(vec![GroupAttribute::new("sex", ["Female", "Male"])?])?;
+    let data = AuditData {
+        groups: &GroupColumns::new(schema, vec![codes.to_vec()])?,
+        labels,
+        predictions: Some(predictions),
+        scores: None,
+    };
+    Ok(audit(&data, &AuditOptions::default())?)
+}
+
+#[rstest]
+#[case("accuracy", "no operator")]
+#[case("accuracy>", "`` is not a finite number")]
+#[case("accuracy>lots", "`lots` is not a finite number")]
+#[case("accuracy>NaN", "`NaN` is not a finite number")]
+#[case("accuracy_min[sex>0.1", "`[` is not closed")]
+#[case("accuracy_min[]>0.1", "an attribute has no name")]
+#[case("accuracy[sex]>0.1", "`accuracy` is a value of all rows")]
+#[case("accuracy_min[sex]0.1", "no operator")]
+#[case("", "no operator")]
+fn a_gate_that_cannot_be_read_says_why(#[case] gate: &str, #[case] problem: &str) {
+    let error = gate.parse::<Gate>().unwrap_err();
+    assert!(error.to_string().contains(problem), "{error}");
+    assert!(error.help().is_some());
+}
+
+#[test]
+fn a_gate_on_an_unknown_name_offers_the_closest() {
+    let error = "demographic_parity_diference>0.1"
+        .parse::<Gate>()
+        .unwrap_err();
+    assert_eq!(
+        error.help().as_deref(),
+        Some("did you mean `demographic_parity_difference`?")
+    );
+}
+
+#[rstest]
+#[case("demographic_parity_difference>0.4", true)]
+#[case("demographic_parity_difference>0.5", false)]
+#[case("demographic_parity_difference >= 0.5", true)]
+#[case("demographic_parity_difference[sex]>0.4", true)]
+#[case("demographic_parity_difference@sex>0.4", true)]
+#[case("demographic_parity_ratio<0.8", true)]
+#[case("worst_group_accuracy<0.9", true)]
+#[case("worst_group_accuracy<=0.5", false)]
+#[case("accuracy<0.5", false)]
+#[case("equalized_odds_difference_sum>0", true)]
+fn gates_compare_values(#[case] gate: &str, #[case] fails: bool) {
+    let audit = audited(
+        &[0, 0, 0, 0, 1, 1, 1, 1],
+        &[0, 0, 1, 1, 0, 0, 1, 1],
+        &[0, 0, 0, 1, 0, 1, 1, 1],
+    )
+    .unwrap();
+    let outcomes = gate.parse::<Gate>().unwrap().evaluate(&audit).unwrap();
+    assert_eq!(outcomes.len(), 1);
+    assert_eq!(outcomes[0].failed, fails, "{}", outcomes[0]);
+}
+
+#[test]
+fn a_gate_on_what_is_not_estimable_fails_with_its_reason() {
+    let audit = audited(&[0, 0, 1, 1], &[0, 0, 0, 1], &[0, 1, 0, 1]).unwrap();
+    let gate: Gate = "equal_opportunity_difference>0.1".parse().unwrap();
+    let outcomes = gate.evaluate(&audit).unwrap();
+    assert!(outcomes[0].failed);
+    assert_eq!(
+        outcomes[0].to_string(),
+        "equal_opportunity_difference by sex is not estimable (a comparison needs two groups \
+         with a value, found 1): gate `equal_opportunity_difference>0.1` failed"
+    );
+}
+
+#[test]
+fn a_gate_on_what_was_not_audited_is_an_error() {
+    let audit = audited(&[0, 1], &[0, 1], &[0, 1]).unwrap();
+    for gate in ["roc_auc<0.9", "accuracy_min[race]<0.9"] {
+        let error = gate.parse::<Gate>().unwrap().evaluate(&audit).unwrap_err();
+        assert!(matches!(error, Error::GateNotAudited { .. }), "{error}");
+    }
+}
+
+#[test]
+fn every_quantity_reads_back() {
+    for quantity in Quantity::all() {
+        let again: Quantity = quantity.to_string().parse().unwrap();
+        assert_eq!(again.to_string(), quantity.to_string());
+        assert_eq!(again.scope(), quantity.scope());
+        assert_eq!(again.method(), quantity.method());
+    }
+}
