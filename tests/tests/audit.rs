@@ -126,6 +126,7 @@ fn exit_codes_tell_failure_from_wrong_use() {
         (2, &["data", "get", "adlut"]),
         (2, &[]),
         (2, &["audit", "people.csv"]),
+        (2, &["audit", "people.csv", "--label", "repaid", "--group", "sex"]),
         (2, &["adit"]),
         (2, &["data", "list", "--set", "a.b=1"]),
         (2, &["data", "list", "--device", "gpu"]),

@@ -147,9 +147,15 @@ impl CliError {
         }
     }
 
-    /// The message and those of all causes, joined by colons.
+    /// The place, the message and the messages of all causes, joined by colons.
     pub(crate) fn chain(&self) -> String {
-        let mut text = self.to_string();
+        let mut text = String::new();
+        if let Self::Config(error) = self
+            && let Some(place) = error.place()
+        {
+            text = format!("{place}: ");
+        }
+        text.push_str(&self.to_string());
         let mut cause = self.source();
         while let Some(error) = cause {
             text.push_str(": ");

@@ -85,7 +85,7 @@ pub(crate) fn render(error: &CliError, colored: bool) -> String {
     let mut text = String::new();
     match GraphicalReportHandler::new_themed(theme)
         .with_links(false)
-        .with_width(100)
+        .with_wrap_lines(false)
         .render_report(&mut text, error)
     {
         Ok(()) => text,

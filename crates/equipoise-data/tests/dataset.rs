@@ -1,5 +1,5 @@
 //! Batches on a device.
-#![cfg(all(feature = "burn", feature = "flex"))]
+#![cfg(feature = "burn")]
 
 use burn::data::dataloader::batcher::Batcher;
 use burn::data::dataset::Dataset;

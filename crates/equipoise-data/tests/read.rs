@@ -123,6 +123,13 @@ fn declared_texts_are_missing_and_white_space_is_cut_off() -> TestResult {
 }
 
 #[test]
+fn empty_lines_at_the_end_are_no_rows() -> TestResult {
+    let table = read_csv("x,y\n1,a\n2,b\n\n\n", &ReadOptions::default())?;
+    assert_eq!(table.rows(), 2);
+    Ok(())
+}
+
+#[test]
 fn a_column_of_numbers_can_be_declared_to_be_categories() -> TestResult {
     let options = ReadOptions {
         columns: [("zip".to_owned(), ColumnType::Category)].into(),

@@ -32,7 +32,7 @@ pub(crate) struct AuditArgs {
     pub(crate) label: Option<String>,
 
     /// The column of the predicted label.
-    #[arg(long, value_name = "COLUMN", required_unless_present_any = ["score", "list"])]
+    #[arg(long, value_name = "COLUMN")]
     pub(crate) prediction: Option<String>,
 
     /// The column of the score of the positive class.

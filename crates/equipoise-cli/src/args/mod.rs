@@ -54,26 +54,19 @@ pub(crate) struct Cli {
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Options of every command")]
 pub(crate) struct GlobalArgs {
-    /// Where tensors live: auto, cpu, ndarray, cuda, cuda:1.
-    ///
-    /// `auto` takes a graphics processor where this program was built for one and one is there,
-    /// and the processor otherwise. Wins over `device` in a configuration.
+    /// Where tensors live: auto, cpu, ndarray, cuda, cuda:1 [default: that of the configuration,
+    /// or else auto].
     #[arg(long, global = true, value_name = "NAME")]
     pub(crate) device: Option<String>,
 
-    /// The seed of every random step; 0 where neither this nor the configuration says.
-    ///
-    /// Wins over `seed` in a configuration. It sets everything except an explicit
-    /// `data.split.seed`.
+    /// The seed of every random step, except an explicit `data.split.seed` [default: that of the
+    /// configuration, or else 0].
     #[arg(long, global = true, value_name = "NUMBER",
           value_parser = clap::value_parser!(u64).range(..=i64::MAX as u64))]
     pub(crate) seed: Option<u64>,
 
-    /// Set one key of the configuration; can be given several times.
-    ///
-    /// The value is read as TOML, and as a text where it is a bare word:
-    /// `--set finetune.epochs=3 --set model.kind=mlp --set 'data.groups=["sex"]'`. The key's old
-    /// value is replaced, an inline table too.
+    /// Set one key of the configuration to a TOML value, or to a bare word as a text; can be given
+    /// several times: `--set finetune.epochs=3 --set model.kind=mlp`.
     #[arg(long, global = true, value_name = "KEY.PATH=VALUE")]
     pub(crate) set: Vec<Assignment>,
 
@@ -81,12 +74,14 @@ pub(crate) struct GlobalArgs {
     #[arg(long, short, global = true)]
     pub(crate) quiet: bool,
 
-    /// How messages are written to standard error.
-    #[arg(long, global = true, value_enum, value_name = "FORMAT", default_value_t)]
+    /// How messages are written to standard error: text or json, one object a line.
+    #[arg(long, global = true, value_enum, value_name = "FORMAT", default_value_t,
+          hide_possible_values = true)]
     pub(crate) log_format: LogFormat,
 
-    /// Whether output is coloured.
-    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t)]
+    /// Whether output is coloured: auto (on a terminal, unless NO_COLOR is set), always or never.
+    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t,
+          hide_possible_values = true)]
     pub(crate) color: ColorWhen,
 }
 

@@ -1,7 +1,7 @@
 //! From a configuration file to one that is known to make sense.
 
 use equipoise_core::{Help, closest};
-use equipoise_data::CheckedDataConfig;
+use equipoise_data::{CheckedDataConfig, Split, SplitConfig};
 use equipoise_losses::Lambda;
 use equipoise_tensor::{DeviceName, parse_device};
 
@@ -15,12 +15,13 @@ impl ConfigFile {
     ///
     /// Names the first key whose value is not legal, with its place in the document.
     pub(crate) fn check(
-        self,
+        mut self,
         document: &Document<'_>,
         registry: &Registry,
     ) -> Result<Config, ConfigError> {
         let check = Check { document, registry };
         let device = check.device(&self)?;
+        write_out_split(&mut self.data.split, check.data(&self)?.split());
         let data = check.data(&self)?;
         check.model(&self)?;
         check.training(&self)?;
@@ -153,6 +154,21 @@ impl Check<'_> {
             return Err(self.illegal("audit.threshold", message));
         }
         Ok(())
+    }
+}
+
+/// Puts the shares and strata of a drawn split into the file that leaves them out, so that what is
+/// written beside the results says all.
+fn write_out_split(config: &mut SplitConfig, split: &Split) {
+    if let Split::Drawn(drawn) = split {
+        let [train, valid, test] = drawn.shares().map(Some);
+        *config = SplitConfig {
+            train,
+            valid,
+            test,
+            stratify: Some(drawn.stratify().to_vec()),
+            ..config.clone()
+        };
     }
 }
 

@@ -67,21 +67,38 @@ impl<'a> Source<'a> {
 
     /// The place of a span, in its piece of the text.
     pub(super) fn place(&self, span: &Range<usize>, label: &str) -> Place {
-        let piece = self
-            .assignments
+        let piece = self.piece(span);
+        let within = piece.within(span);
+        Place {
+            source: NamedSource::new(&piece.name, piece.text.clone()),
+            line_and_column: line_and_column(&piece.text, within.start),
+            span: within.into(),
+            label: label.to_owned(),
+        }
+    }
+
+    /// What is written in a span.
+    fn written(&self, span: &Range<usize>) -> &str {
+        let piece = self.piece(span);
+        piece.text.get(piece.within(span)).unwrap_or_default()
+    }
+
+    /// The piece that a span begins in.
+    fn piece(&self, span: &Range<usize>) -> &Piece {
+        self.assignments
             .iter()
             .rev()
             .map(|(_, piece)| piece)
             .find(|piece| piece.start <= span.start)
-            .unwrap_or(&self.file);
-        let within = |at: usize| at.saturating_sub(piece.start).min(piece.text.len());
-        let (start, end) = (within(span.start), within(span.end));
-        Place {
-            source: NamedSource::new(&piece.name, piece.text.clone()),
-            line_and_column: line_and_column(&piece.text, start),
-            span: (start, end.saturating_sub(start)).into(),
-            label: label.to_owned(),
-        }
+            .unwrap_or(&self.file)
+    }
+}
+
+impl Piece {
+    /// A span of the whole as a span of this piece.
+    fn within(&self, span: &Range<usize>) -> Range<usize> {
+        let within = |at: usize| at.saturating_sub(self.start).min(self.text.len());
+        within(span.start)..within(span.end)
     }
 }
 
@@ -189,8 +206,36 @@ impl<'s> Document<'s> {
     /// Every key with its dotted path, depth first.
     pub(super) fn entries(&self) -> Vec<Entry> {
         let mut entries = Vec::new();
-        collect(self.root.get_ref(), "", &mut entries);
+        self.collect(self.root.get_ref(), "", &mut entries);
         entries
+    }
+
+    fn collect(&self, table: &DeTable<'_>, path: &str, entries: &mut Vec<Entry>) {
+        for (key, value) in table {
+            let entry = Entry {
+                table: path.to_owned(),
+                name: key.get_ref().to_string(),
+                key: key.span(),
+                value: value.span(),
+                is_table: value.get_ref().is_table(),
+                raw: self.source.written(&value.span()).to_owned(),
+            };
+            let path = entry.path();
+            entries.push(entry);
+            self.collect_value(value, &path, entries);
+        }
+    }
+
+    fn collect_value(&self, value: &Spanned<DeValue<'_>>, path: &str, entries: &mut Vec<Entry>) {
+        match value.get_ref() {
+            DeValue::Table(inner) => self.collect(inner, path, entries),
+            DeValue::Array(items) => {
+                for item in items {
+                    self.collect_value(item, path, entries);
+                }
+            }
+            _ => {}
+        }
     }
 }
 
@@ -205,8 +250,10 @@ pub(super) struct Entry {
     pub(super) key: Range<usize>,
     /// Where the value stands.
     pub(super) value: Range<usize>,
-    /// The value, where it is a text.
-    pub(super) text: Option<String>,
+    /// Whether the value is a table.
+    pub(super) is_table: bool,
+    /// The value as it is written.
+    raw: String,
 }
 
 impl Entry {
@@ -218,32 +265,10 @@ impl Entry {
             format!("{}.{}", self.table, self.name)
         }
     }
-}
 
-fn collect(table: &DeTable<'_>, path: &str, entries: &mut Vec<Entry>) {
-    for (key, value) in table {
-        let entry = Entry {
-            table: path.to_owned(),
-            name: key.get_ref().to_string(),
-            key: key.span(),
-            value: value.span(),
-            text: value.get_ref().as_str().map(str::to_owned),
-        };
-        let path = entry.path();
-        entries.push(entry);
-        collect_value(value, &path, entries);
-    }
-}
-
-fn collect_value(value: &Spanned<DeValue<'_>>, path: &str, entries: &mut Vec<Entry>) {
-    match value.get_ref() {
-        DeValue::Table(inner) => collect(inner, path, entries),
-        DeValue::Array(items) => {
-            for item in items {
-                collect_value(item, path, entries);
-            }
-        }
-        _ => {}
+    /// The value as it is written, without quotes around it.
+    pub(super) fn written(&self) -> &str {
+        self.raw.trim_matches(['"', '\''])
     }
 }
 

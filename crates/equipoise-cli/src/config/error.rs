@@ -50,6 +50,11 @@ impl ConfigError {
         self.help.as_deref()
     }
 
+    /// Where it is.
+    pub(crate) fn place(&self) -> Option<&Place> {
+        self.place.as_ref()
+    }
+
     /// The text that the place lies in.
     pub(crate) fn source_code(&self) -> Option<&NamedSource<String>> {
         self.place.as_ref().map(|place| &place.source)
@@ -65,11 +70,15 @@ impl ConfigError {
 
 impl fmt::Display for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(place) = &self.place {
-            let (line, column) = place.line_and_column;
-            write!(f, "{}:{line}:{column}: ", place.source.name())?;
-        }
         f.write_str(&self.message)
+    }
+}
+
+/// `adult.toml:12:3`, as editors and compilers write it.
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (line, column) = self.line_and_column;
+        write!(f, "{}:{line}:{column}", self.source.name())
     }
 }
 

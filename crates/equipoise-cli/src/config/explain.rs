@@ -9,6 +9,9 @@ use super::{
     document::{Document, Entry, Source},
 };
 
+/// The key that chooses among kinds of a table.
+const KIND: &str = "kind";
+
 /// A text that is not TOML.
 pub(super) fn syntax(error: &toml::de::Error, source: &Source<'_>) -> ConfigError {
     let message = format!("not legal TOML: {}", error.message());
@@ -38,11 +41,20 @@ fn unknown_key(
     span: Option<Range<usize>>,
     document: &Document<'_>,
 ) -> ConfigError {
-    let entry = best(document.entries(), span.as_ref(), |entry| entry.name == found);
+    let entries = document.entries();
+    let entry = best(&entries, span.as_ref(), |entry| entry.name == found);
     let (table, span) = match entry {
-        Some(entry) => (entry.table, Some(entry.key)),
-        None => (String::new(), span),
+        Some(entry) => (entry.table.as_str(), Some(entry.key.clone())),
+        None => ("", span),
     };
+    // serde takes the key that chooses among kinds away before it looks at the others.
+    let has_kind = entries
+        .iter()
+        .any(|entry| entry.table == table && entry.name == KIND);
+    let mut known = known.to_vec();
+    if has_kind && !known.contains(&KIND) {
+        known.insert(0, KIND);
+    }
     let message = if table.is_empty() {
         format!("unknown key `{found}`")
     } else {
@@ -50,7 +62,7 @@ fn unknown_key(
     };
     ConfigError::new(message)
         .at(span.map(|span| document.place(&span, "not a key of this table")))
-        .with_help(suggest(found, known, "legal keys here"))
+        .with_help(suggest(found, &known, "legal keys here"))
 }
 
 fn unknown_value(
@@ -59,13 +71,12 @@ fn unknown_value(
     span: Option<Range<usize>>,
     document: &Document<'_>,
 ) -> ConfigError {
-    let entry = best(document.entries(), span.as_ref(), |entry| {
-        entry.text.as_deref() == Some(found)
-    });
+    let entries = document.entries();
+    let entry = best(&entries, span.as_ref(), |entry| entry.written() == found);
     let (message, span) = match entry {
         Some(entry) => (
             format!("`{}` has the unknown value `{found}`", entry.path()),
-            Some(entry.value),
+            Some(entry.value.clone()),
         ),
         None => (format!("unknown value `{found}`"), span),
     };
@@ -94,16 +105,19 @@ fn missing_key(missing: &str, span: Option<Range<usize>>, document: &Document<'_
 }
 
 fn wrong_type(message: &str, span: Option<Range<usize>>, document: &Document<'_>) -> ConfigError {
-    let entry = span.as_ref().and_then(|span| {
-        document
-            .entries()
-            .into_iter()
-            .rfind(|entry| entry.value == *span)
-    });
+    let entries = document.entries();
+    let found = quoted(message);
+    let entry = best(&entries, span.as_ref(), |entry| {
+        !entry.is_table && Some(entry.written()) == found
+    })
+    .or_else(|| best(&entries, span.as_ref(), |entry| Some(&entry.value) == span.as_ref()));
     let message = plain_types(message);
-    let message = match entry {
-        Some(entry) => format!("`{}`: {message}", entry.path()),
-        None => message,
+    let (message, span) = match entry {
+        Some(entry) => (
+            format!("`{}`: {message}", entry.path()),
+            Some(entry.value.clone()),
+        ),
+        None => (message, span),
     };
     ConfigError::new(message).at(span.map(|span| document.place(&span, "this value")))
 }
@@ -112,18 +126,18 @@ fn wrong_type(message: &str, span: Option<Range<usize>>, document: &Document<'_>
 ///
 /// serde forgets the places inside of a table whose type is chosen by a tag, so the span can be
 /// that of the whole table, or be missing.
-fn best(
-    entries: Vec<Entry>,
+fn best<'e>(
+    entries: &'e [Entry],
     span: Option<&Range<usize>>,
     is_meant: impl Fn(&Entry) -> bool,
-) -> Option<Entry> {
-    let rank = |entry: &Entry| match span {
+) -> Option<&'e Entry> {
+    let rank = |entry: &&Entry| match span {
         Some(span) if entry.key == *span || entry.value == *span => 0,
         Some(span) if span.start <= entry.key.start && entry.value.end <= span.end => 1,
         _ => 2,
     };
     entries
-        .into_iter()
+        .iter()
         .filter(|entry| is_meant(entry))
         .min_by_key(rank)
 }
@@ -146,6 +160,13 @@ fn suggest(found: &str, known: &[&str], legal: &str) -> Option<String> {
 /// The texts between backticks, in order.
 fn backticked(message: &str) -> Vec<&str> {
     message.split('`').skip(1).step_by(2).collect()
+}
+
+/// The value that a message of serde quotes: `string "wide"`, ``floating point `8.5` ``.
+fn quoted(message: &str) -> Option<&str> {
+    let mark = message.find(['"', '`'])?;
+    let rest = &message[mark + 1..];
+    rest.find(&message[mark..=mark]).map(|end| &rest[..end])
 }
 
 /// The message with Rust's names of types put into words.
@@ -177,6 +198,13 @@ mod tests {
             ["a", "b", "c"]
         );
         assert!(backticked("no names").is_empty());
+    }
+
+    #[test]
+    fn the_value_that_a_message_quotes_is_found() {
+        assert_eq!(quoted("invalid type: string \"wide\", expected usize"), Some("wide"));
+        assert_eq!(quoted("invalid type: floating point `8.5`, expected usize"), Some("8.5"));
+        assert_eq!(quoted("invalid length 1"), None);
     }
 
     #[test]

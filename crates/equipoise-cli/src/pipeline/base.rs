@@ -27,7 +27,7 @@ impl Job<'_> {
         let Some(settings) = self.config.pretrain().cloned() else {
             return Ok(None);
         };
-        self.measure(PRETRAIN, |job| {
+        self.measure_training(PRETRAIN, |job| {
             let config = &job.config;
             job.device
                 .seed(derive_seed(config.seed(), PRETRAIN, 0, "weights"));

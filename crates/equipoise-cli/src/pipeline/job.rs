@@ -99,6 +99,24 @@ impl<'a> Job<'a> {
         }
     }
 
+    /// Takes the time of a training step, and keeps messages off the terminal while burn-train
+    /// draws on it.
+    ///
+    /// # Errors
+    ///
+    /// Those of the step.
+    pub(crate) fn measure_training<T>(
+        &mut self,
+        step: &str,
+        work: impl FnOnce(&Self) -> Result<T, CliError>,
+    ) -> Result<T, CliError> {
+        let context = self.context;
+        let _pause = context
+            .draws_training()
+            .then(|| context.logging().pause_terminal());
+        self.measure(step, work)
+    }
+
     /// Takes the time of a step.
     ///
     /// # Errors

@@ -51,8 +51,7 @@ impl Job<'_> {
         kind: ModelKind,
         base: Option<&Base>,
     ) -> Result<ModelRecord, CliError> {
-        let (model, history) =
-            self.measure(kind.name(), |job| train(job, kind, base))?;
+        let (model, history) = self.measure_training(kind.name(), |job| train(job, kind, base))?;
         self.measure("audit", |job| {
             let name = kind.name();
             save(job, kind, &model)?;

@@ -18,6 +18,8 @@ pub(super) struct Shape {
     pub(super) header: Vec<String>,
     /// The number of rows below the header.
     pub(super) rows: usize,
+    /// Whether empty lines follow the last row.
+    pub(super) empty_lines: bool,
 }
 
 /// The column names of a file.
@@ -59,7 +61,11 @@ pub(super) fn check(path: &Path, separator: u8) -> Result<Shape, Error> {
         }
         rows += 1;
     }
-    Ok(Shape { header, rows })
+    Ok(Shape {
+        header,
+        rows,
+        empty_lines: empty.is_some(),
+    })
 }
 
 /// One record, as far as its shape goes.
@@ -238,6 +244,7 @@ mod tests {
         let shape = check_text("\u{feff}a , b\r\n1,2\r\n3,4\r\n\r\n\r\n").unwrap();
         assert_eq!(shape.header, ["a", "b"]);
         assert_eq!(shape.rows, 2);
+        assert!(shape.empty_lines);
     }
 
     #[test]

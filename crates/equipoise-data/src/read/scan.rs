@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use polars::prelude::{
-    Column as PolarsColumn, DataFrame, DataType, IpcScanOptions, LazyCsvReader, LazyFileListReader,
-    LazyFrame, LazyJsonLineReader, PlRefPath, PlSmallStr, PolarsError, ScanArgsParquet, Schema,
-    Series, UnifiedScanArgs, col,
+    Column as PolarsColumn, DataFrame, DataType, IdxSize, IpcScanOptions, LazyCsvReader,
+    LazyFileListReader, LazyFrame, LazyJsonLineReader, PlRefPath, PlSmallStr, PolarsError,
+    ScanArgsParquet, Schema, Series, UnifiedScanArgs, col,
 };
 
 use super::{FileFormat, csv, json_lines, require};
@@ -81,7 +81,11 @@ pub(crate) fn read_frame(
     let (lazy, names, rows) = match format.separator() {
         Some(separator) => {
             let shape = csv::check(path, separator)?;
-            let lazy = scan_separated(path, format, separator, &shape.header)?;
+            let mut lazy = scan_separated(path, format, separator, &shape.header)?;
+            if shape.empty_lines {
+                // The decoder would make rows of nulls of them.
+                lazy = lazy.limit(IdxSize::try_from(shape.rows).unwrap_or(IdxSize::MAX));
+            }
             (lazy, shape.header, Some(shape.rows))
         }
         None => {

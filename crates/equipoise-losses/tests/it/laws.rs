@@ -1,10 +1,16 @@
 //! What the registry declares about each loss, tried on all of them.
 
-use crate::plain_batch::{DeclaredLoss, PlainBatch, classes, every_loss, one_hot};
-use burn::tensor::DType;
-use equipoise_losses::{FairnessLoss, LOSSES, Law, PENALTIES, TaskKind, penalties};
+use std::sync::Arc;
+
+use burn::tensor::{DType, Tensor};
+use equipoise_losses::{
+    FairnessLoss, GroupRates, LOSSES, Law, Laws, PENALTIES, Penalty, StatisticLoss, TaskKind,
+    penalties, statistics,
+};
 use proptest::prelude::*;
 use rstest::rstest;
+
+use crate::plain_batch::{DeclaredLoss, PlainBatch, classes, cpu, every_loss, one_hot};
 
 const TASKS: [TaskKind; 2] = [TaskKind::Binary, TaskKind::Multiclass];
 
@@ -269,7 +275,7 @@ fn smooth_losses_have_no_kinks() {
 #[case::squared_gap(&penalties::SquaredGap, 3)]
 #[case::mean_deviation(&penalties::MeanDeviation, 2)]
 fn penalties_that_are_not_smooth_have_a_kink(
-    #[case] penalty: &'static dyn equipoise_losses::Penalty,
+    #[case] penalty: &'static dyn Penalty,
     #[case] groups: usize,
 ) {
     let name = format!("{penalty:?}");
@@ -327,7 +333,7 @@ fn only_smoothness_fails_and_only_where_a_test_shows_it() {
         assert!(spec.laws.gradient_is_of_value.holds() && !spec.laws.stateful);
     }
     for spec in LOSSES {
-        assert_eq!(spec.laws, equipoise_losses::Laws::ALL, "{}", spec.name);
+        assert_eq!(spec.laws, Laws::ALL, "{}", spec.name);
     }
     let kinked: Vec<_> = PENALTIES
         .iter()
@@ -335,4 +341,37 @@ fn only_smoothness_fails_and_only_where_a_test_shows_it() {
         .map(|spec| spec.name)
         .collect();
     assert_eq!(kinked, ["gap", "squared-gap", "mean-deviation"]);
+}
+
+/// A penalty of another crate, which charges whatever it is shown.
+#[derive(Debug)]
+struct Always {
+    width: usize,
+}
+
+impl Penalty for Always {
+    fn charge(&self, rates: &GroupRates) -> Tensor<2> {
+        rates.rates().ones_like().narrow(1, 0, self.width)
+    }
+}
+
+#[test]
+fn a_penalty_is_not_charged_where_there_is_nothing_to_compare() {
+    let loss = |width| {
+        let penalty = Arc::new(Always { width });
+        let odds = Arc::new(statistics::EqualizedOdds);
+        StatisticLoss::new("always", TaskKind::CLASSIFICATION, odds, penalty)
+    };
+    let mut batch = PlainBatch::scattered(TaskKind::Binary, 0, 12, 2);
+    assert_eq!(batch.value(&loss(1)).to_bits(), 2.0f64.to_bits());
+    // Without a negative row there are no false-positive rates.
+    batch.targets.fill(1);
+    assert_eq!(batch.value(&loss(1)).to_bits(), 1.0f64.to_bits());
+    batch.membership.fill(one_hot(0, 2));
+    assert_eq!(batch.value(&loss(1)).to_bits(), 0.0f64.to_bits());
+    let (_, input) = batch.on(&cpu(), DType::F64).unwrap();
+    assert_eq!(
+        loss(2).value(&input).unwrap_err().to_string(),
+        "charges have shape [2, 2], expected [2, 1]"
+    );
 }

@@ -4,8 +4,9 @@
 //! decisions, overall and by group (`P_jp`, `P_jq`). They are tried here letter by letter; each
 //! is constant, infinite or blind to groups.
 
-use crate::plain_batch::{cpu, matrix, vector};
 use burn::tensor::{DType, Tensor, activation};
+
+use crate::plain_batch::{cpu, matrix, vector};
 
 fn value(tensor: &Tensor<1>) -> f64 {
     tensor.to_data().iter::<f64>().next().unwrap()

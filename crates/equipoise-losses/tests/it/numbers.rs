@@ -1,9 +1,11 @@
 //! Values against formulas written out in plain Rust, and by hand.
 
-use crate::plain_batch::{PlainBatch, classes, cpu, every_loss};
+use std::sync::Arc;
+
 use burn::tensor::DType;
 use equipoise_losses::{Condition, FairnessConfig, FairnessLoss, Registry, TaskKind};
-use std::sync::Arc;
+
+use crate::plain_batch::{PlainBatch, classes, cpu, every_loss};
 
 fn build(config: &FairnessConfig) -> Arc<dyn FairnessLoss> {
     Registry::default().build(config).unwrap()

@@ -1,6 +1,5 @@
 //! The loss of training, and the loss of the task within it.
 
-use crate::plain_batch::{cpu, matrix, vector};
 use burn::tensor::{DType, Int, Tensor, TensorData};
 use equipoise_core::{GroupAttribute, GroupSchema, Task};
 use equipoise_losses::{
@@ -9,6 +8,8 @@ use equipoise_losses::{
 };
 use equipoise_tensor::TabularBatch;
 use rstest::rstest;
+
+use crate::plain_batch::{cpu, matrix, vector};
 
 const F64: DType = DType::F64;
 

@@ -27,6 +27,12 @@ pub(crate) fn execute(args: &AuditArgs, context: &Context<'_>) -> Result<Outcome
     let (Some(file), Some(label)) = (&args.file, &args.label) else {
         return Err(CliError::usage("a file and the column of its label are needed"));
     };
+    if args.prediction.is_none() && args.score.is_none() {
+        return Err(CliError::Usage {
+            message: "neither `--prediction` nor `--score` is given".to_owned(),
+            help: Some("name the column of the predicted label, of the score, or both".to_owned()),
+        });
+    }
     // A gate that cannot be read is told before the file is.
     let gates = args
         .fail_if
