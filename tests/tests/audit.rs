@@ -40,8 +40,16 @@ impl Case {
 
     fn audit(&self, options: &[&str]) -> Output {
         let columns = [
-            "audit", "people.csv", "--label", "repaid", "--positive", "yes", "--prediction",
-            "approved", "--group", "sex",
+            "audit",
+            "people.csv",
+            "--label",
+            "repaid",
+            "--positive",
+            "yes",
+            "--prediction",
+            "approved",
+            "--group",
+            "sex",
         ];
         self.equipoise(&[&columns, options].concat())
     }
@@ -67,14 +75,19 @@ fn stderr(output: &Output) -> String {
 
 #[test]
 fn the_table_is_for_people() {
-    insta::assert_snapshot!(stdout(&Case::new().audit(&["--metrics", "selection_rate,demographic_parity"])));
+    insta::assert_snapshot!(stdout(
+        &Case::new().audit(&["--metrics", "selection_rate,demographic_parity"])
+    ));
 }
 
 #[test]
 fn csv_has_one_line_a_record() {
-    insta::assert_snapshot!(stdout(
-        &Case::new().audit(&["--metrics", "selection_rate", "--format", "csv"])
-    ));
+    insta::assert_snapshot!(stdout(&Case::new().audit(&[
+        "--metrics",
+        "selection_rate",
+        "--format",
+        "csv"
+    ])));
 }
 
 #[test]
@@ -85,7 +98,10 @@ fn json_reads_back_exactly() {
     assert_eq!(audit.rows, 10);
     assert_eq!(audit.attributes, ["sex", "region"]);
     assert!(audit.sections().contains(&vec!["sex", "region"]));
-    assert_eq!(stdout(&case.audit(&["--group", "region", "--format", "json"])), text);
+    assert_eq!(
+        stdout(&case.audit(&["--group", "region", "--format", "json"])),
+        text
+    );
 }
 
 #[test]
@@ -93,8 +109,20 @@ fn a_score_alone_is_cut_at_the_threshold() {
     let case = Case::new();
     let audit = |threshold: &str| {
         let output = case.equipoise(&[
-            "audit", "people.csv", "--label", "repaid", "--positive", "yes", "--score", "score",
-            "--threshold", threshold, "--group", "sex", "--format", "json",
+            "audit",
+            "people.csv",
+            "--label",
+            "repaid",
+            "--positive",
+            "yes",
+            "--score",
+            "score",
+            "--threshold",
+            threshold,
+            "--group",
+            "sex",
+            "--format",
+            "json",
         ]);
         serde_json::from_str::<equipoise_metrics::Audit>(&stdout(&output)).unwrap()
     };
@@ -121,19 +149,51 @@ fn exit_codes_tell_failure_from_wrong_use() {
         (0, &["audit", "--list"] as &[&str]),
         (0, &["data", "list"]),
         (0, &["--help"]),
-        (1, &["audit", "none.csv", "--label", "y", "--prediction", "p", "--group", "sex"]),
-        (1, &["audit", "people.csv", "--label", "repayed", "--prediction", "approved", "--group", "sex"]),
+        (
+            1,
+            &[
+                "audit",
+                "none.csv",
+                "--label",
+                "y",
+                "--prediction",
+                "p",
+                "--group",
+                "sex",
+            ],
+        ),
+        (
+            1,
+            &[
+                "audit",
+                "people.csv",
+                "--label",
+                "repayed",
+                "--prediction",
+                "approved",
+                "--group",
+                "sex",
+            ],
+        ),
         (2, &["data", "get", "adlut"]),
         (2, &[]),
         (2, &["audit", "people.csv"]),
-        (2, &["audit", "people.csv", "--label", "repaid", "--group", "sex"]),
+        (
+            2,
+            &["audit", "people.csv", "--label", "repaid", "--group", "sex"],
+        ),
         (2, &["adit"]),
         (2, &["data", "list", "--set", "a.b=1"]),
         (2, &["data", "list", "--device", "gpu"]),
         (2, &["--set", "nothing", "data", "list"]),
     ] {
         let output = case.equipoise(args);
-        assert_eq!(output.status.code(), Some(code), "{args:?}: {}", stderr(&output));
+        assert_eq!(
+            output.status.code(),
+            Some(code),
+            "{args:?}: {}",
+            stderr(&output)
+        );
         if code != 0 {
             assert!(!output.stderr.is_empty(), "{args:?} says nothing");
         }
@@ -143,15 +203,32 @@ fn exit_codes_tell_failure_from_wrong_use() {
 #[test]
 fn an_unknown_column_is_named_with_the_closest() {
     let output = Case::new().equipoise(&[
-        "audit", "people.csv", "--label", "repayed", "--prediction", "approved", "--group", "sex",
+        "audit",
+        "people.csv",
+        "--label",
+        "repayed",
+        "--prediction",
+        "approved",
+        "--group",
+        "sex",
     ]);
     insta::assert_snapshot!(stderr(&output));
 }
 
 #[test]
 fn messages_can_be_json_lines() {
-    let output = Case::new().equipoise(&["--log-format", "json", "audit", "none.csv", "--label", "y",
-        "--prediction", "p", "--group", "sex"]);
+    let output = Case::new().equipoise(&[
+        "--log-format",
+        "json",
+        "audit",
+        "none.csv",
+        "--label",
+        "y",
+        "--prediction",
+        "p",
+        "--group",
+        "sex",
+    ]);
     let messages = stderr(&output);
     assert!(!messages.is_empty());
     for line in messages.lines() {
@@ -165,8 +242,22 @@ fn messages_can_be_json_lines() {
 fn a_reader_that_goes_away_is_no_failure() {
     let case = Case::new();
     let mut child = program(case.folder.path())
-        .args(["audit", "people.csv", "--label", "repaid", "--positive", "yes"])
-        .args(["--prediction", "approved", "--group", "sex,region", "--format", "json"])
+        .args([
+            "audit",
+            "people.csv",
+            "--label",
+            "repaid",
+            "--positive",
+            "yes",
+        ])
+        .args([
+            "--prediction",
+            "approved",
+            "--group",
+            "sex,region",
+            "--format",
+            "json",
+        ])
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
@@ -181,7 +272,14 @@ fn a_reader_that_goes_away_is_no_failure() {
 fn describe_shows_groups_and_what_gives_them_away() {
     let case = Case::new();
     insta::assert_snapshot!(stdout(&case.equipoise(&[
-        "data", "describe", "people.csv", "--label", "repaid", "--positive", "yes", "--group",
+        "data",
+        "describe",
+        "people.csv",
+        "--label",
+        "repaid",
+        "--positive",
+        "yes",
+        "--group",
         "sex,region",
     ])));
     let json = stdout(&case.equipoise(&["data", "describe", "people.csv", "--format", "json"]));
@@ -192,7 +290,15 @@ fn describe_shows_groups_and_what_gives_them_away() {
 #[test]
 fn a_data_set_can_be_taken_from_a_file_and_nothing_else_fits() {
     let case = Case::new();
-    let output = case.equipoise(&["data", "get", "adult", "--from", "people.csv", "--to", "here"]);
+    let output = case.equipoise(&[
+        "data",
+        "get",
+        "adult",
+        "--from",
+        "people.csv",
+        "--to",
+        "here",
+    ]);
     assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
     assert!(stderr(&output).contains("SHA-256"), "{}", stderr(&output));
     assert!(!case.path("here/adult.parquet").exists());

@@ -78,7 +78,7 @@ fn history(backend: &dyn ComputeBackend, data: &Prepared, first: &[u8]) -> Stage
 /// Dropout is off: the backends draw other numbers.
 fn network(data: &Prepared, device: &equipoise_tensor::Device) -> TabularModel {
     let config: ModelConfig = toml::from_str(
-        "kind = \"tabular-transformer\"\nwidth = 16\nlayers = 1\nheads = 2\ndropout = 0.0\n",
+        "kind = \"tabular-transformer\"\nwidth = 16\nlayers = 1\nheads = 2\nattention_dropout = 0.0\nfeed_forward_dropout = 0.0\n",
     )
     .unwrap();
     TabularModel::new(&config, &data.shape, 1, device).unwrap()

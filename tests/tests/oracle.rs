@@ -28,13 +28,43 @@ const SCORE_BASED: [&str; 4] = ["roc_auc", "average_precision", "log_loss", "bri
 
 /// How the golden file calls a fairness notion, and the record that holds it.
 const NOTIONS: [(&str, &str, &str, &str); 7] = [
-    ("demographic_parity_difference", "demographic_parity", "difference", "between_groups"),
-    ("demographic_parity_ratio", "demographic_parity", "ratio", "between_groups"),
-    ("equalized_odds_difference", "equalized_odds", "difference", "max"),
-    ("equalized_odds_difference_mean", "equalized_odds", "difference", "mean"),
+    (
+        "demographic_parity_difference",
+        "demographic_parity",
+        "difference",
+        "between_groups",
+    ),
+    (
+        "demographic_parity_ratio",
+        "demographic_parity",
+        "ratio",
+        "between_groups",
+    ),
+    (
+        "equalized_odds_difference",
+        "equalized_odds",
+        "difference",
+        "max",
+    ),
+    (
+        "equalized_odds_difference_mean",
+        "equalized_odds",
+        "difference",
+        "mean",
+    ),
     ("equalized_odds_ratio", "equalized_odds", "ratio", "min"),
-    ("equal_opportunity_difference", "equal_opportunity", "difference", "between_groups"),
-    ("equal_opportunity_ratio", "equal_opportunity", "ratio", "between_groups"),
+    (
+        "equal_opportunity_difference",
+        "equal_opportunity",
+        "difference",
+        "between_groups",
+    ),
+    (
+        "equal_opportunity_ratio",
+        "equal_opportunity",
+        "ratio",
+        "between_groups",
+    ),
 ];
 
 fn golden(file: &str) -> PathBuf {
@@ -72,7 +102,10 @@ impl Comparison {
     fn new(audit: &Value, metrics: Vec<&'static str>) -> Self {
         let records = audit["records"].as_array().unwrap();
         Self {
-            records: records.iter().map(|r| r.as_object().unwrap().clone()).collect(),
+            records: records
+                .iter()
+                .map(|r| r.as_object().unwrap().clone())
+                .collect(),
             metrics,
             compared: BTreeSet::new(),
             failures: Vec::new(),
@@ -92,12 +125,15 @@ impl Comparison {
             .iter()
             .filter(|record| {
                 record["metric"] == metric
-                    && place.iter().all(|(key, value)| record.get(*key) == Some(value))
+                    && place
+                        .iter()
+                        .all(|(key, value)| record.get(*key) == Some(value))
             })
             .collect();
         let [record] = found[..] else {
             let count = found.len();
-            self.failures.push(format!("{metric} at {place:?}: {count} records"));
+            self.failures
+                .push(format!("{metric} at {place:?}: {count} records"));
             return;
         };
         let agree = match (record["value"].as_f64(), expected.as_f64()) {
@@ -109,7 +145,9 @@ impl Comparison {
         };
         if !agree {
             let value = &record["value"];
-            self.failures.push(format!("{metric} at {place:?}: {value}, expected {expected}"));
+            self.failures.push(format!(
+                "{metric} at {place:?}: {value}, expected {expected}"
+            ));
         }
         if expected.is_number() {
             self.compared.insert(metric);
@@ -127,7 +165,10 @@ impl Comparison {
         for group in section["groups"].as_array().unwrap() {
             self.compare(
                 &group["metrics"],
-                &[("scope", &text("group")), ("attributes", &group["attributes"])],
+                &[
+                    ("scope", &text("group")),
+                    ("attributes", &group["attributes"]),
+                ],
             );
         }
         for (key, scope) in [("group_min", "min"), ("group_max", "max")] {
@@ -137,7 +178,11 @@ impl Comparison {
             for method in ["between_groups", "to_overall"] {
                 self.compare(
                     &section[scope][method],
-                    &[("scope", &text(scope)), ("by", by), ("method", &text(method))],
+                    &[
+                        ("scope", &text(scope)),
+                        ("by", by),
+                        ("method", &text(method)),
+                    ],
                 );
             }
         }
@@ -145,7 +190,11 @@ impl Comparison {
             self.compare_one(
                 metric,
                 &section["fairness"][key],
-                &[("scope", &text(scope)), ("by", by), ("method", &text(method))],
+                &[
+                    ("scope", &text(scope)),
+                    ("by", by),
+                    ("method", &text(method)),
+                ],
             );
         }
     }
@@ -201,5 +250,10 @@ fn compas_by_count() {
 
 #[test]
 fn compas_by_score() {
-    agrees("compas", "race,sex,age_cat", &["--score", "score"], all_metrics());
+    agrees(
+        "compas",
+        "race,sex,age_cat",
+        &["--score", "score"],
+        all_metrics(),
+    );
 }

@@ -115,7 +115,9 @@ fn terminal_filter(global: &GlobalArgs) -> Result<EnvFilter, CliError> {
     }
     match std::env::var(FILTER_VARIABLE) {
         Ok(text) if !text.is_empty() => EnvFilter::try_new(&text).map_err(|error| {
-            CliError::usage(format!("the variable `{FILTER_VARIABLE}` is `{text}`: {error}"))
+            CliError::usage(format!(
+                "the variable `{FILTER_VARIABLE}` is `{text}`: {error}"
+            ))
         }),
         _ => Ok(EnvFilter::new(DEFAULT_FILTER)),
     }

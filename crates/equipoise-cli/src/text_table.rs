@@ -82,7 +82,11 @@ impl fmt::Display for TextTable {
             }
             line.trim_end().to_owned()
         };
-        let headings: Vec<&str> = self.columns.iter().map(|column| column.heading.as_str()).collect();
+        let headings: Vec<&str> = self
+            .columns
+            .iter()
+            .map(|column| column.heading.as_str())
+            .collect();
         writeln!(f, "{}", line(&headings))?;
         for row in &self.rows {
             let mut cells: Vec<&str> = row.iter().map(String::as_str).collect();

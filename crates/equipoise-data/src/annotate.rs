@@ -82,7 +82,21 @@ pub fn annotate(table: &Table, groups: &[GroupConfig]) -> Result<Annotation, Err
             })
         })
         .collect::<Result<Vec<_>, Error>>()?;
-    annotate_columns(table.rows(), groups, columns)
+    let annotated = annotate_columns(table.rows(), groups, columns)?;
+    Ok(Annotation {
+        groups: annotated.groups,
+        sources: groups.iter().map(|group| group.column.clone()).collect(),
+        kept: (annotated.kept).unwrap_or_else(|| (0..table.rows()).collect()),
+        dropped: annotated.dropped,
+    })
+}
+
+/// The groups of the rows that were kept.
+pub(crate) struct Annotated {
+    pub(crate) groups: GroupColumns,
+    /// The rows that were kept; all where it is `None`.
+    pub(crate) kept: Option<Vec<usize>>,
+    pub(crate) dropped: Vec<DroppedRows>,
 }
 
 /// Finds the groups of rows, from one decoded column for each attribute.
@@ -90,7 +104,7 @@ pub(crate) fn annotate_columns(
     rows: usize,
     groups: &[GroupConfig],
     columns: Vec<Decoded>,
-) -> Result<Annotation, Error> {
+) -> Result<Annotated, Error> {
     let mut attributes = Vec::with_capacity(groups.len());
     for (group, column) in groups.iter().zip(columns) {
         attributes.push(attribute(group, column)?);
@@ -116,27 +130,23 @@ pub(crate) fn annotate_columns(
             count,
         });
     }
-    let kept: Vec<usize> = match &keep {
-        Some(keep) => (0..rows).filter(|&row| keep[row]).collect(),
-        None => (0..rows).collect(),
-    };
-    if kept.is_empty() {
+    let kept: Option<Vec<usize>> = keep.map(|keep| (0..rows).filter(|&row| keep[row]).collect());
+    if kept.as_ref().is_some_and(Vec::is_empty) {
         return Err(Error::AllDropped { rows });
     }
 
     let mut schema = Vec::with_capacity(groups.len());
     let mut codes = Vec::with_capacity(groups.len());
     for (group, mut texts) in groups.iter().zip(attributes) {
-        if keep.is_some() {
+        if let Some(kept) = &kept {
             texts.codes = kept.iter().map(|&row| texts.codes[row]).collect();
         }
         let texts = present_levels(texts);
         schema.push(GroupAttribute::new(&group.name, texts.levels)?);
         codes.push(texts.codes);
     }
-    Ok(Annotation {
+    Ok(Annotated {
         groups: GroupColumns::new(GroupSchema::new(schema)?, codes)?,
-        sources: groups.iter().map(|group| group.column.clone()).collect(),
         kept,
         dropped,
     })

@@ -111,11 +111,8 @@ pub fn read_audit_columns(path: &Path, columns: &AuditColumns) -> Result<AuditDa
         .iter()
         .map(|group| reader.decode(&group.column, None))
         .collect::<Result<_, _>>()?;
-    let annotation = annotate_columns(frame.rows(), &columns.groups, groups)?;
-    let kept = Kept {
-        rows: &annotation.kept,
-        all: annotation.kept.len() == frame.rows(),
-    };
+    let annotated = annotate_columns(frame.rows(), &columns.groups, groups)?;
+    let kept = Kept(annotated.kept.as_deref());
 
     let (labels, label_values) = reader.indicator("label", &columns.label, None)?;
     let labels = kept.of(labels, "label", &columns.label)?;
@@ -136,7 +133,7 @@ pub fn read_audit_columns(path: &Path, columns: &AuditColumns) -> Result<AuditDa
             if let Some(row) = weights.iter().position(|&weight| weight <= 0.0) {
                 return Err(Error::Weight {
                     column: column.clone(),
-                    row: annotation.kept[row] + 1,
+                    row: kept.row_in_file(row) + 1,
                     value: weights[row],
                 });
             }
@@ -150,8 +147,8 @@ pub fn read_audit_columns(path: &Path, columns: &AuditColumns) -> Result<AuditDa
         predictions,
         scores,
         weights,
-        groups: annotation.groups,
-        dropped: annotation.dropped,
+        groups: annotated.groups,
+        dropped: annotated.dropped,
     })
 }
 
@@ -163,26 +160,29 @@ enum Values<T> {
     Some(Vec<Option<T>>),
 }
 
-/// The rows that are audited.
-struct Kept<'a> {
-    rows: &'a [usize],
-    all: bool,
-}
+/// The rows that are audited; all where it is `None`.
+#[derive(Clone, Copy)]
+struct Kept<'a>(Option<&'a [usize]>);
 
 impl Kept<'_> {
+    fn row_in_file(self, row: usize) -> usize {
+        self.0.map_or(row, |kept| kept[row])
+    }
+
     /// The values of these rows, none of which may be missing.
     fn of<T: Copy>(
-        &self,
+        self,
         values: Values<T>,
         what: &'static str,
         column: &str,
     ) -> Result<Vec<T>, Error> {
-        match values {
-            Values::All(values) if self.all => Ok(values),
-            Values::All(values) => Ok(self.rows.iter().map(|&row| values[row]).collect()),
-            Values::Some(values) => {
-                let values: Vec<Option<T>> = self.rows.iter().map(|&row| values[row]).collect();
-                require_all(&values, self.rows, what, column)
+        match (values, self.0) {
+            (Values::All(values), None) => Ok(values),
+            (Values::All(values), Some(kept)) => Ok(kept.iter().map(|&row| values[row]).collect()),
+            (Values::Some(values), None) => require_all(&values, |row| row, what, column),
+            (Values::Some(values), Some(kept)) => {
+                let values: Vec<Option<T>> = kept.iter().map(|&row| values[row]).collect();
+                require_all(&values, |row| kept[row], what, column)
             }
         }
     }

@@ -108,21 +108,25 @@ impl DataConfig {
                 key: "data.groups".to_owned(),
                 found: "empty".to_owned(),
                 legal: "at least one group attribute",
+                hint: "name a column that tells people apart, such as `groups = [\"sex\"]`",
             });
         }
         for (index, group) in self.groups.iter().enumerate() {
             group.check(&format!("data.groups[{index}]"))?;
             if self.groups[..index].iter().any(|g| g.name == group.name) {
-                return Err(equipoise_core::Error::DuplicateAttribute {
-                    attribute: group.name.clone(),
-                }
-                .into());
+                return Err(Error::InvalidValue {
+                    key: format!("data.groups[{index}].name"),
+                    found: format!("`{}` again", group.name),
+                    legal: "a name that no other attribute has",
+                    hint: "leave one of the two out, or give it another `name`",
+                });
             }
             if group.column == self.label.column {
                 return Err(Error::InvalidValue {
                     key: format!("data.groups[{index}].column"),
                     found: format!("the label `{}`", group.column),
                     legal: "another column",
+                    hint: "name what people are, not what is predicted of them",
                 });
             }
         }
@@ -133,6 +137,7 @@ impl DataConfig {
                 key: "data.label.positive".to_owned(),
                 found: format!("`{positive}`"),
                 legal: "no positive value unless the task is binary",
+                hint: "leave `positive` out, or say `task = \"binary\"`",
             });
         }
         let split = self.split.check()?;

@@ -86,7 +86,7 @@ pub fn prepare(config: &CheckedDataConfig, seed: u64) -> Result<Prepared, Error>
 
     let label = &config.label().column;
     let targets = targets(&table, config.label())?;
-    let target_values = require_all(&targets.values, &ids, "label", label)?;
+    let target_values = require_all(&targets.values, |row| ids[row], "label", label)?;
     check_classes_differ(&target_values, &targets.task, label, "all rows")?;
     let weights = match &config.config().weight {
         Some(column) => Some(weights(&table, column, &ids)?),
@@ -256,7 +256,7 @@ fn check_classes_differ(
 
 fn weights(table: &Table, column: &str, ids: &[usize]) -> Result<Vec<f32>, Error> {
     let values = numbers(&table.column(column)?.values, "weight", column)?;
-    let values = require_all(values, ids, "weight", column)?;
+    let values = require_all(values, |row| ids[row], "weight", column)?;
     values
         .iter()
         .zip(ids)
@@ -285,13 +285,13 @@ fn split_by_column(table: &Table, column: &str, ids: &[usize]) -> Result<SplitRo
     let (levels, codes) = match &table.column(column)?.values {
         ColumnValues::Text { levels, codes } => (levels, codes),
         ColumnValues::Number(values) => {
-            let values = require_all(values, ids, "split", column)?;
+            let values = require_all(values, |row| ids[row], "split", column)?;
             let first = values.first().map(f64::to_string).unwrap_or_default();
             return Err(unknown(0, first));
         }
         _ => return Err(unknown(0, String::new())),
     };
-    let codes = require_all(codes, ids, "split", column)?;
+    let codes = require_all(codes, |row| ids[row], "split", column)?;
     let parts: Vec<Option<SplitPart>> = levels
         .iter()
         .map(|level| SplitPart::ALL.into_iter().find(|part| part.name() == level))
@@ -357,11 +357,11 @@ fn label_strata(task: &Task, targets: &[f32]) -> Vec<usize> {
 /// The entity of each row, numbered from 0 without gaps.
 fn entities(table: &Table, column: &str, ids: &[usize]) -> Result<Vec<usize>, Error> {
     let keys: Vec<u64> = match &table.column(column)?.values {
-        ColumnValues::Text { codes, .. } => require_all(codes, ids, "entity", column)?
+        ColumnValues::Text { codes, .. } => require_all(codes, |row| ids[row], "entity", column)?
             .into_iter()
             .map(u64::from)
             .collect(),
-        ColumnValues::Number(values) => require_all(values, ids, "entity", column)?
+        ColumnValues::Number(values) => require_all(values, |row| ids[row], "entity", column)?
             .into_iter()
             // Adding 0 makes -0 and 0 one entity.
             .map(|value| (value + 0.0).to_bits())

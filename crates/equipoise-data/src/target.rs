@@ -130,9 +130,9 @@ fn position_of(names: &[String], column: &ColumnValues, positive: &str) -> Optio
             ColumnValues::Number(_) => positive.trim().parse().ok()?,
             _ => return None,
         };
-        names
-            .iter()
-            .position(|name| name.parse::<f64>().is_ok_and(|number| number == wanted))
+        // Written by the same rule, the same number is the same text.
+        let wanted = wanted.to_string();
+        names.iter().position(|name| *name == wanted)
     })
 }
 
@@ -208,10 +208,11 @@ pub(crate) fn numbers<'a>(
     }
 }
 
-/// All values, or an error that lists the rows of the missing ones (`ids`, from 0).
+/// All values, or an error that lists the rows of the missing ones; `row_in_file` gives the number
+/// of a row in the file, from 0.
 pub(crate) fn require_all<T: Copy>(
     values: &[Option<T>],
-    ids: &[usize],
+    row_in_file: impl Fn(usize) -> usize,
     what: &'static str,
     column: &str,
 ) -> Result<Vec<T>, Error> {
@@ -224,9 +225,9 @@ pub(crate) fn require_all<T: Copy>(
         column: column.to_owned(),
         rows: values
             .iter()
-            .zip(ids)
-            .filter(|(value, _)| value.is_none())
-            .map(|(_, id)| id + 1)
+            .enumerate()
+            .filter(|(_, value)| value.is_none())
+            .map(|(row, _)| row_in_file(row) + 1)
             .take(LISTED)
             .collect(),
         count: values.len() - present.len(),

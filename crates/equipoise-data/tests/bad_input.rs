@@ -32,9 +32,8 @@ fn assert_told<T>(name: &str, folder: &Path, result: Result<T, Error>) -> TestRe
         writeln!(text, "because: {cause}")?;
         source = cause.source();
     }
-    if let Some(help) = error.help() {
-        writeln!(text, "help: {help}")?;
-    }
+    let help = error.help().ok_or("no help")?;
+    writeln!(text, "help: {help}")?;
     let text = text.replace(&format!("{}/", folder.display()), "");
     insta::assert_snapshot!(name, text);
     Ok(())
@@ -64,6 +63,7 @@ fn assert_told<T>(name: &str, folder: &Path, result: Result<T, Error>) -> TestRe
     "people.jsonl",
     Some("{\"age\": 39}\n{\"age\": \"old\"}\n{\"age\": 40}\n")
 )]
+#[case::json_with_a_key_twice("people.jsonl", Some("{\"age\": 39, \"age\": 40}\n"))]
 #[case::json_with_a_list("people.jsonl", Some("{\"age\": [39]}\n"))]
 fn a_broken_file_is_told_by_its_place(
     #[context] context: Context,

@@ -45,13 +45,13 @@ fn a_batch_holds_its_rows(#[case] numeric: usize, #[case] categorical: usize) ->
     assert_eq!(batch.ids, [6, 4]);
     assert_eq!(batch.numeric.dims(), [2, numeric]);
     assert_eq!(batch.categorical.dims(), [2, categorical]);
-    assert_eq!(batch.targets.to_data().to_vec::<f32>()?, [1.0, 0.0]);
-    assert_eq!(batch.weights.to_data().to_vec::<f32>()?, [2.0, 1.0]);
+    assert_eq!(batch.targets.to_data().try_to_vec::<f32>()?, [1.0, 0.0]);
+    assert_eq!(batch.weights.to_data().try_to_vec::<f32>()?, [2.0, 1.0]);
     let groups: Vec<i64> = batch.groups.to_data().iter().collect();
     assert_eq!(groups, [1, 1]);
     if numeric == 2 {
         assert_eq!(
-            batch.numeric.to_data().to_vec::<f32>()?,
+            batch.numeric.to_data().try_to_vec::<f32>()?,
             [4.0, 5.0, 0.0, 1.0]
         );
     }

@@ -20,6 +20,38 @@ pub enum DeviceName {
     },
 }
 
+impl std::fmt::Display for DeviceName {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Auto => f.write_str("auto"),
+            Self::Named { backend, index: 0 } => f.write_str(backend),
+            Self::Named { backend, index } => write!(f, "{backend}:{index}"),
+        }
+    }
+}
+
+impl DeviceName {
+    /// The same with `auto` replaced by the device that it stands for in this program and on this
+    /// machine.
+    ///
+    /// # Errors
+    ///
+    /// When the name is `auto` and no backend has a device.
+    pub fn resolve(self) -> Result<Self, DeviceError> {
+        match self {
+            Self::Auto => BACKENDS
+                .iter()
+                .find(|backend| backend.count() > 0)
+                .map(|backend| Self::Named {
+                    backend: backend.name().to_owned(),
+                    index: 0,
+                })
+                .ok_or(DeviceError::NoBackend),
+            named @ Self::Named { .. } => Ok(named),
+        }
+    }
+}
+
 /// What can be wrong with a device.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -127,27 +159,21 @@ pub fn parse_device(name: &str) -> Result<DeviceName, DeviceError> {
 ///
 /// When the backend was not compiled in, or when there is no device of that number.
 pub fn open_device(name: &DeviceName) -> Result<Device, DeviceError> {
-    match name {
-        DeviceName::Auto => BACKENDS
-            .iter()
-            .find(|backend| backend.count() > 0)
-            .map(|backend| backend.open(0))
-            .ok_or(DeviceError::NoBackend),
-        DeviceName::Named { backend, index } => {
-            let found = find(backend).ok_or_else(|| DeviceError::Unknown {
-                name: backend.clone(),
-            })?;
-            let count = found.count();
-            if *index >= count {
-                return Err(DeviceError::NoSuchIndex {
-                    backend: backend.clone(),
-                    index: *index,
-                    count,
-                });
-            }
-            Ok(found.open(*index))
-        }
+    let DeviceName::Named { backend, index } = name.clone().resolve()? else {
+        return Err(DeviceError::NoBackend);
+    };
+    let found = find(&backend).ok_or_else(|| DeviceError::Unknown {
+        name: backend.clone(),
+    })?;
+    let count = found.count();
+    if index >= count {
+        return Err(DeviceError::NoSuchIndex {
+            backend,
+            index,
+            count,
+        });
     }
+    Ok(found.open(index))
 }
 
 fn find(name: &str) -> Option<&'static dyn ComputeBackend> {
@@ -171,6 +197,13 @@ mod tests {
                 index: 0
             })
         );
+    }
+
+    #[test]
+    fn auto_is_the_first_backend_that_has_a_device() {
+        let resolved = DeviceName::Auto.resolve().unwrap();
+        assert_eq!(resolved.to_string(), "cpu");
+        assert_eq!(resolved.clone().resolve(), Ok(resolved));
     }
 
     #[test]

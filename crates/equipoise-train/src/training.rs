@@ -397,14 +397,20 @@ impl Resumable {
                 .is_some_and(|rule| epoch - state.best_epoch >= rule.patience);
         state.epoch = epoch;
         tracing::info!(
+            "{} {} {epoch}/{}: {}{}",
+            self.run.label,
+            self.settings.name,
+            self.settings.epochs,
+            EpochLine(&record),
+            if best { ", best so far" } else { "" },
+        );
+        tracing::debug!(
             model = self.run.label,
             stage = self.settings.name,
             epoch,
-            epochs = self.settings.epochs,
-            best,
             train = %Values(&record.train),
             valid = %Values(&record.valid),
-            "epoch"
+            "all values of the epoch"
         );
         state.records.push(record);
         Ok(())
@@ -516,6 +522,34 @@ impl<M: Stage> Events<M> {
             Part::Train => self.processor.process_train(event),
             Part::Valid => self.processor.process_valid(event),
         });
+    }
+}
+
+/// What people follow from epoch to epoch, on one line.
+struct EpochLine<'a>(&'a EpochRecord);
+
+impl std::fmt::Display for EpochLine<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        const GAP: &str = "demographic_parity_difference/";
+
+        let EpochRecord { train, valid, .. } = self.0;
+        let show = |f: &mut std::fmt::Formatter<'_>, text: &str, value: Option<&f64>| {
+            value.map_or(Ok(()), |value| write!(f, "{text}{value:.4}"))
+        };
+        show(f, "loss ", train.get("loss"))?;
+        show(f, ", on validation ", valid.get("loss"))?;
+        if self.0.lambda.is_some() {
+            show(f, " (task ", valid.get("task_loss"))?;
+            show(f, ", fairness ", valid.get("fairness_loss"))?;
+            f.write_str(")")?;
+        }
+        show(f, ", accuracy ", valid.get("accuracy"))?;
+        for (name, value) in valid {
+            if let Some(attribute) = name.strip_prefix(GAP) {
+                write!(f, ", parity gap by {attribute} {value:.4}")?;
+            }
+        }
+        Ok(())
     }
 }
 

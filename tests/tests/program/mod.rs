@@ -9,7 +9,7 @@ use std::{
 };
 
 /// A run of every stage on 1,000 rows: pretraining, a plain and a fair model.
-pub const SMALL_RUN: &str = r#"
+pub(crate) const SMALL_RUN: &str = r#"
 title = "Small"
 seed = 3
 [data]
@@ -40,12 +40,12 @@ replicates = 50
 "#;
 
 /// A folder with the German credit data and a configuration.
-pub struct Workplace {
+pub(crate) struct Workplace {
     folder: tempfile::TempDir,
 }
 
 impl Workplace {
-    pub fn new(config: &str) -> Self {
+    pub(crate) fn new(config: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let data = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
             .join("../datasets/german/german.parquet");
@@ -55,16 +55,16 @@ impl Workplace {
         place
     }
 
-    pub fn path(&self, name: impl AsRef<Path>) -> PathBuf {
+    pub(crate) fn path(&self, name: impl AsRef<Path>) -> PathBuf {
         self.folder.path().join(name)
     }
 
-    pub fn write(&self, name: &str, text: impl AsRef<[u8]>) {
+    pub(crate) fn write(&self, name: &str, text: impl AsRef<[u8]>) {
         std::fs::write(self.path(name), text).unwrap();
     }
 
     /// The program, started here.
-    pub fn program(&self, args: &[&str]) -> Command {
+    pub(crate) fn program(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_equipoise-under-test"));
         command
             .args(args)
@@ -75,18 +75,18 @@ impl Workplace {
         command
     }
 
-    pub fn equipoise(&self, args: &[&str]) -> Output {
+    pub(crate) fn equipoise(&self, args: &[&str]) -> Output {
         self.program(args).output().unwrap()
     }
 
     /// Runs the configuration into a folder, which must succeed.
-    pub fn run_into(&self, out: &str) {
+    pub(crate) fn run_into(&self, out: &str) {
         let output = self.equipoise(&["run", "run.toml", "--out", out]);
         assert!(output.status.success(), "{}", stderr(&output));
     }
 
     /// Every file of a run that must be the same in every run of the same configuration.
-    pub fn results(&self, out: &str) -> BTreeMap<String, Vec<u8>> {
+    pub(crate) fn results(&self, out: &str) -> BTreeMap<String, Vec<u8>> {
         [
             "config.toml",
             "run.json",
@@ -115,16 +115,16 @@ impl Workplace {
 }
 
 /// Fails naming the first file that differs.
-pub fn assert_same(left: &BTreeMap<String, Vec<u8>>, right: &BTreeMap<String, Vec<u8>>) {
+pub(crate) fn assert_same(left: &BTreeMap<String, Vec<u8>>, right: &BTreeMap<String, Vec<u8>>) {
     for (name, bytes) in left {
         assert!(bytes == &right[name], "`{name}` differs");
     }
 }
 
-pub fn stderr(output: &Output) -> String {
+pub(crate) fn stderr(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
-pub fn stdout(output: &Output) -> String {
+pub(crate) fn stdout(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()
 }

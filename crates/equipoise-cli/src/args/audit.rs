@@ -15,9 +15,9 @@ A metric that cannot be estimated (a rate with an empty denominator) has no valu
 
 Examples:
   equipoise audit predictions.parquet --label label --prediction prediction --group sex,race
-  equipoise audit scores.csv --label repaid --positive yes --score score --threshold 0.4 --group age_band
-  equipoise audit scores.csv --label y --score p --group sex --format json > audit.json
-  equipoise audit scores.csv --label y --score p --group sex --fail-if 'demographic_parity_difference>0.1'
+  equipoise audit p.csv --label repaid --positive yes --score score --threshold 0.4 --group sex
+  equipoise audit p.csv --label y --score p --group sex --format json > audit.json
+  equipoise audit p.csv --label y --score p --group sex --fail-if 'equalized_odds_difference>0.1'
   equipoise audit --list";
 
 /// Arguments of `equipoise audit`.
@@ -41,12 +41,22 @@ pub(crate) struct AuditArgs {
 
     /// The score from which a row is predicted positive, where there is no --prediction
     /// [default: 0.5].
-    #[arg(long, value_name = "NUMBER", conflicts_with = "prediction", requires = "score",
-          allow_hyphen_values = true)]
+    #[arg(
+        long,
+        value_name = "NUMBER",
+        conflicts_with = "prediction",
+        requires = "score",
+        allow_hyphen_values = true
+    )]
     pub(crate) threshold: Option<f64>,
 
     /// The columns of the group attributes, separated by commas.
-    #[arg(long, value_name = "COLUMNS", value_delimiter = ',', required_unless_present = "list")]
+    #[arg(
+        long,
+        value_name = "COLUMNS",
+        value_delimiter = ',',
+        required_unless_present = "list"
+    )]
     pub(crate) group: Vec<String>,
 
     /// The label and prediction that count as positive [default: 1 or true].

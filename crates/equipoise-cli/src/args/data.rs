@@ -68,7 +68,12 @@ pub(crate) struct DescribeArgs {
     pub(crate) label: Option<String>,
 
     /// The label that counts as positive.
-    #[arg(long, value_name = "VALUE", requires = "label", allow_hyphen_values = true)]
+    #[arg(
+        long,
+        value_name = "VALUE",
+        requires = "label",
+        allow_hyphen_values = true
+    )]
     pub(crate) positive: Option<String>,
 
     /// The columns of the group attributes, separated by commas.

@@ -75,13 +75,25 @@ pub(crate) struct GlobalArgs {
     pub(crate) quiet: bool,
 
     /// How messages are written to standard error: text or json, one object a line.
-    #[arg(long, global = true, value_enum, value_name = "FORMAT", default_value_t,
-          hide_possible_values = true)]
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        value_name = "FORMAT",
+        default_value_t,
+        hide_possible_values = true
+    )]
     pub(crate) log_format: LogFormat,
 
     /// Whether output is coloured: auto (on a terminal, unless NO_COLOR is set), always or never.
-    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t,
-          hide_possible_values = true)]
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        value_name = "WHEN",
+        default_value_t,
+        hide_possible_values = true
+    )]
     pub(crate) color: ColorWhen,
 }
 

@@ -43,16 +43,49 @@ fn help_of_every_command() {
 #[test]
 fn what_is_not_legal_says_why() {
     for (name, args) in [
-        ("threshold_without_score", &[
-            "audit", "p.csv", "--label", "y", "--prediction", "p", "--group", "sex", "--threshold", "0.4",
-        ] as &[&str]),
-        ("unknown_convention", &[
-            "audit", "p.csv", "--label", "y", "--prediction", "p", "--group", "sex", "--convention", "fairlern",
-        ]),
+        (
+            "threshold_without_score",
+            &[
+                "audit",
+                "p.csv",
+                "--label",
+                "y",
+                "--prediction",
+                "p",
+                "--group",
+                "sex",
+                "--threshold",
+                "0.4",
+            ] as &[&str],
+        ),
+        (
+            "unknown_convention",
+            &[
+                "audit",
+                "p.csv",
+                "--label",
+                "y",
+                "--prediction",
+                "p",
+                "--group",
+                "sex",
+                "--convention",
+                "fairlern",
+            ],
+        ),
         ("list_with_a_file", &["audit", "p.csv", "--list"]),
-        ("set_without_value", &["run", "a.toml", "--set", "fairness.lambda"]),
-        ("set_not_toml", &["run", "a.toml", "--set", "data.groups=[sex]"]),
-        ("label_without_positive", &["data", "describe", "p.csv", "--label", "y"]),
+        (
+            "set_without_value",
+            &["run", "a.toml", "--set", "fairness.lambda"],
+        ),
+        (
+            "set_not_toml",
+            &["run", "a.toml", "--set", "data.groups=[sex]"],
+        ),
+        (
+            "label_without_positive",
+            &["data", "describe", "p.csv", "--label", "y"],
+        ),
         ("unknown_command", &["adit"]),
     ] {
         let error = Cli::try_parse_from(["equipoise"].iter().chain(args)).unwrap_err();

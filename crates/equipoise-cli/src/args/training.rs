@@ -11,7 +11,7 @@ report.html, models/, events/ and log.jsonl.
 Examples:
   equipoise run configs/adult.toml
   equipoise run configs/adult.toml --seed 2 --out runs/adult-2
-  equipoise run configs/adult.toml --set fairness.lambda=0.5 --set finetune.epochs=3 --out runs/quick";
+  equipoise run configs/adult.toml --set fairness.lambda=0.5 --out runs/half";
 
 pub(super) const PRETRAIN_EXAMPLES: &str = "\
 Example:

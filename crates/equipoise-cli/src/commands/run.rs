@@ -29,7 +29,7 @@ pub(crate) fn execute(args: &RunArgs, context: &Context<'_>) -> Result<Outcome, 
     let record = RunRecord::new(
         job.config.title().to_owned(),
         job.config.seed(),
-        job.config.device_name().to_owned(),
+        job.device_name.to_string(),
         DataRecord {
             rows: job.data.rows,
             sha256: job.data.sha256.clone(),

@@ -193,7 +193,10 @@ mod tests {
     fn what_is_not_an_assignment_says_why() {
         for (text, message) in [
             ("fairness.lambda", "no `=`; write `key.path=value`"),
-            ("title=", "no value after `=`; write `title=\"\"` for an empty text"),
+            (
+                "title=",
+                "no value after `=`; write `title=\"\"` for an empty text",
+            ),
             (
                 "=3",
                 "`` is not a key; write names joined by dots, such as `fairness.lambda`",

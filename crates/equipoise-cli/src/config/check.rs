@@ -21,7 +21,8 @@ impl ConfigFile {
     ) -> Result<Config, ConfigError> {
         let check = Check { document, registry };
         let device = check.device(&self)?;
-        write_out_split(&mut self.data.split, check.data(&self)?.split());
+        let data = check.data(&self)?;
+        write_out_split(&mut self.data.split, data.split());
         let data = check.data(&self)?;
         check.model(&self)?;
         check.training(&self)?;
@@ -130,7 +131,15 @@ impl Check<'_> {
             .losses()
             .build(fairness)
             .map_err(|error| blame(&error))?;
-        compared_groups(&fairness.groups, data).map_err(|error| blame(&error))
+        compared_groups(&fairness.groups, data).map_err(|error| {
+            let help = error.help().or_else(|| match &error {
+                Error::UnknownAttribute { attribute, .. } => Some(format!(
+                    "add `{attribute}` to `data.groups`: only groups that are declared there are known"
+                )),
+                _ => None,
+            });
+            blame(&error).with_help(help)
+        })
     }
 
     fn audit(&self, file: &ConfigFile) -> Result<(), ConfigError> {
@@ -147,10 +156,7 @@ impl Check<'_> {
             return Err(self.illegal("audit.confidence", message));
         }
         if !(0.0..=1.0).contains(&audit.threshold) {
-            let message = format!(
-                "`audit.threshold` is {}; legal is 0 to 1",
-                audit.threshold
-            );
+            let message = format!("`audit.threshold` is {}; legal is 0 to 1", audit.threshold);
             return Err(self.illegal("audit.threshold", message));
         }
         Ok(())

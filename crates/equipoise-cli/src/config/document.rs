@@ -116,8 +116,8 @@ impl<'s> Document<'s> {
     ///
     /// When the text is not TOML, or when an assignment goes through a key that is not a table.
     pub(crate) fn parse(source: &'s Source<'s>) -> Result<Self, ConfigError> {
-        let root = DeTable::parse(&source.file.toml)
-            .map_err(|error| explain::syntax(&error, source))?;
+        let root =
+            DeTable::parse(&source.file.toml).map_err(|error| explain::syntax(&error, source))?;
         let mut document = Self { source, root };
         for (assignment, piece) in &source.assignments {
             document.assign(assignment, piece)?;
@@ -167,6 +167,11 @@ impl<'s> Document<'s> {
     pub(crate) fn deserialize<T: DeserializeOwned>(&self) -> Result<T, ConfigError> {
         T::deserialize(Deserializer::from(self.root.clone()))
             .map_err(|error| explain::mismatch(&error, self))
+    }
+
+    /// What messages call the file.
+    pub(super) fn name(&self) -> &str {
+        &self.source.file.name
     }
 
     /// The place of a span.

@@ -98,10 +98,12 @@ fn missing_key(missing: &str, span: Option<Range<usize>>, document: &Document<'_
             Some(table.key),
         ),
         // The root has no key of its own to point at.
-        None => (format!("key `{missing}` is missing"), None),
+        None => (
+            format!("key `{missing}` is missing in `{}`", document.name()),
+            None,
+        ),
     };
-    ConfigError::new(message)
-        .at(span.map(|span| document.place(&span, "in this table")))
+    ConfigError::new(message).at(span.map(|span| document.place(&span, "in this table")))
 }
 
 fn wrong_type(message: &str, span: Option<Range<usize>>, document: &Document<'_>) -> ConfigError {
@@ -110,7 +112,11 @@ fn wrong_type(message: &str, span: Option<Range<usize>>, document: &Document<'_>
     let entry = best(&entries, span.as_ref(), |entry| {
         !entry.is_table && Some(entry.written()) == found
     })
-    .or_else(|| best(&entries, span.as_ref(), |entry| Some(&entry.value) == span.as_ref()));
+    .or_else(|| {
+        best(&entries, span.as_ref(), |entry| {
+            Some(&entry.value) == span.as_ref()
+        })
+    });
     let message = plain_types(message);
     let (message, span) = match entry {
         Some(entry) => (
@@ -202,8 +208,14 @@ mod tests {
 
     #[test]
     fn the_value_that_a_message_quotes_is_found() {
-        assert_eq!(quoted("invalid type: string \"wide\", expected usize"), Some("wide"));
-        assert_eq!(quoted("invalid type: floating point `8.5`, expected usize"), Some("8.5"));
+        assert_eq!(
+            quoted("invalid type: string \"wide\", expected usize"),
+            Some("wide")
+        );
+        assert_eq!(
+            quoted("invalid type: floating point `8.5`, expected usize"),
+            Some("8.5")
+        );
         assert_eq!(quoted("invalid length 1"), None);
     }
 

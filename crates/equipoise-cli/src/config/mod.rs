@@ -50,8 +50,7 @@ impl Config {
     ) -> Result<Self, CliError> {
         let text =
             fs_err::read_to_string(path).map_err(CliError::file("read the configuration"))?;
-        let mut config =
-            Self::parse(&path.display().to_string(), &text, global, registry)?;
+        let mut config = Self::parse(&path.display().to_string(), &text, global, registry)?;
         if config.file.title.is_none() {
             config.file.title = path
                 .file_stem()
@@ -94,11 +93,6 @@ impl Config {
     /// Where tensors live.
     pub(crate) fn device(&self) -> &DeviceName {
         &self.device
-    }
-
-    /// The same as it was written: `auto`, `cpu`, `cuda:0`.
-    pub(crate) fn device_name(&self) -> &str {
-        &self.file.device
     }
 
     /// Where the data are, what is predicted, and who is who.

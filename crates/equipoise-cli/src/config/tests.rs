@@ -113,7 +113,11 @@ fn the_command_line_wins() {
 
     let config = parse(
         WHOLE,
-        &["--seed=3", "--set=fairness.lambda=0.25", "--set=title=another one"],
+        &[
+            "--seed=3",
+            "--set=fairness.lambda=0.25",
+            "--set=title=another one",
+        ],
     )
     .unwrap();
     assert_eq!(config.seed(), 3);
@@ -138,20 +142,40 @@ const WRONG: &[(&str, &str, &str)] = &[
     ("unknown_key_optimizer", "learning_rate =", "lr ="),
     ("unknown_key_fairness", "penalty =", "penalti ="),
     ("unknown_key_audit", "confidence =", "confidense ="),
-    ("unknown_model", "\"tabular-transformer\"", "\"tabular-transfomer\""),
+    (
+        "unknown_model",
+        "\"tabular-transformer\"",
+        "\"tabular-transfomer\"",
+    ),
     ("unknown_strategy", "\"full\"", "\"lora\""),
-    ("unknown_loss", "\"demographic-parity\"", "\"demografic-parity\""),
+    (
+        "unknown_loss",
+        "\"demographic-parity\"",
+        "\"demografic-parity\"",
+    ),
     ("unknown_penalty", "\"gap\"", "\"gab\""),
     ("unknown_convention", "\"equipoise\"", "\"fairlern\""),
-    ("missing_key", "source = \"datasets/adult/adult.parquet\"", ""),
-    ("missing_table", "[model]\nkind = \"tabular-transformer\"\nwidth = 32", ""),
+    (
+        "missing_key",
+        "source = \"datasets/adult/adult.parquet\"",
+        "",
+    ),
+    (
+        "missing_table",
+        "[model]\nkind = \"tabular-transformer\"\nwidth = 32",
+        "",
+    ),
     ("wrong_type_text", "lambda = 1.0", "lambda = \"high\""),
     ("wrong_type_number", "epochs = 8", "epochs = 8.5"),
     ("wrong_type_model", "width = 32", "width = \"wide\""),
     ("lambda_negative", "lambda = 1.0", "lambda = -1"),
     ("lambda_nan", "lambda = 1.0", "lambda = nan"),
     ("lambda_infinite", "lambda = 1.0", "lambda = inf"),
-    ("groups_not_declared", "groups = [\"sex\"]", "groups = [\"race\"]"),
+    (
+        "groups_not_declared",
+        "groups = [\"sex\"]",
+        "groups = [\"race\"]",
+    ),
     ("groups_empty", "groups = [\"sex\"]", "groups = []"),
     ("epochs_zero", "epochs = 8", "epochs = 0"),
     ("learning_rate", "learning_rate = 1e-3", "learning_rate = 0"),
@@ -167,7 +191,10 @@ const WRONG: &[(&str, &str, &str)] = &[
 #[test]
 fn each_mistake_says_where_and_what_is_legal() {
     for (name, found, replaced) in WRONG {
-        assert!(WHOLE.contains(found), "{name}: `{found}` is not in the file");
+        assert!(
+            WHOLE.contains(found),
+            "{name}: `{found}` is not in the file"
+        );
         insta::assert_snapshot!(*name, complaint(&WHOLE.replacen(found, replaced, 1), &[]));
     }
 }
@@ -189,7 +216,10 @@ fn each_mistake_of_the_command_line_names_the_flag() {
 #[cfg(not(feature = "cuda"))]
 #[test]
 fn a_device_that_was_not_compiled_in_names_its_feature() {
-    let message = complaint(&WHOLE.replacen("seed = 7\n\n", "device = \"cuda:0\"\n\n", 1), &[]);
+    let message = complaint(
+        &WHOLE.replacen("seed = 7\n\n", "device = \"cuda:0\"\n\n", 1),
+        &[],
+    );
     assert!(message.contains("was not compiled in"), "{message}");
     assert!(message.contains("--features cuda"), "{message}");
     assert!(message.contains("adult.toml:2:"), "{message}");

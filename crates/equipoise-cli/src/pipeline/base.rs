@@ -32,12 +32,8 @@ impl Job<'_> {
             job.device
                 .seed(derive_seed(config.seed(), PRETRAIN, 0, "weights"));
             let model = MaskedFeatureModel::new(config.model(), &job.data.shape, &job.device)?;
-            let (model, history) = pretrain(
-                model,
-                &job.training_data(),
-                &settings,
-                &job.run(BASE),
-            )?;
+            let (model, history) =
+                pretrain(model, &job.training_data(), &settings, &job.run(BASE))?;
             let folder = job.folder.model(BASE);
             fs_err::create_dir_all(&folder).map_err(CliError::file("make a folder"))?;
             weights::save(&model, &folder.join("model.safetensors"))?;

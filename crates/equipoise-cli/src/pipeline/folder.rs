@@ -186,9 +186,7 @@ fn lock(root: &Path) -> Result<std::fs::File, CliError> {
             ),
             help: Some("wait for it, or name another folder with `--out`".to_owned()),
         }),
-        Err(TryLockError::Error(error)) => {
-            Err(CliError::file("lock the output folder")(error))
-        }
+        Err(TryLockError::Error(error)) => Err(CliError::file("lock the output folder")(error)),
     }
 }
 
@@ -204,7 +202,9 @@ mod tests {
         assert!(!folder.is_finished());
         drop(folder);
         drop(RunFolder::open(&root, "seed = 1\n").unwrap());
-        let error = RunFolder::open(&root, "seed = 2\n").unwrap_err().to_string();
+        let error = RunFolder::open(&root, "seed = 2\n")
+            .unwrap_err()
+            .to_string();
         assert!(
             error.ends_with("another configuration: there `seed = 1`, here `seed = 2`"),
             "{error}"

@@ -7,12 +7,15 @@ use std::{
 };
 
 use equipoise_data::{Prepared, TabularBatcher, TabularDataset};
+use equipoise_tensor::DeviceName;
 use equipoise_train::{Run, TrainingData};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::RunFolder;
-use crate::{args::RunArgs, config::Config, context::Context, error::CliError, logging::LogFileGuard};
+use crate::{
+    args::RunArgs, config::Config, context::Context, error::CliError, logging::LogFileGuard,
+};
 
 /// A run with its data in memory.
 #[derive(Debug)]
@@ -22,6 +25,8 @@ pub(crate) struct Job<'a> {
     pub(crate) folder: RunFolder,
     pub(crate) data: Prepared,
     pub(crate) device: equipoise_tensor::Device,
+    /// The device, with `auto` resolved.
+    pub(crate) device_name: DeviceName,
     interrupted: Arc<AtomicBool>,
     fingerprint: String,
     timing: Timing,
@@ -54,7 +59,8 @@ impl<'a> Job<'a> {
             return Ok(Found::Finished(folder));
         }
         let log = context.logging().also_to(&folder.path("log.jsonl"))?;
-        let device = equipoise_tensor::open_device(config.device())?;
+        let device_name = config.device().clone().resolve()?;
+        let device = equipoise_tensor::open_device(&device_name)?;
         let interrupted = context.catch_interrupts()?;
         let mut timing = Timing::default();
         let data = timing.measure("data", || read(&config))?;
@@ -62,13 +68,14 @@ impl<'a> Job<'a> {
             "data.json",
             &serde_json::to_vec(&data.profile).map_err(CliError::encode("the data profile"))?,
         )?;
-        let fingerprint = fingerprint(&text, &data.sha256);
+        let fingerprint = fingerprint(&text, &data.sha256, &device_name.to_string());
         Ok(Found::Unfinished(Box::new(Self {
             config,
             context,
             folder,
             data,
             device,
+            device_name,
             interrupted,
             fingerprint,
             timing,
@@ -170,13 +177,16 @@ fn read(config: &Config) -> Result<Prepared, CliError> {
 }
 
 /// Everything that the weights depend on, in one text.
-fn fingerprint(config: &str, data: &str) -> String {
+fn fingerprint(config: &str, data: &str, device: &str) -> String {
     let mut hash = Sha256::new();
-    for part in [env!("CARGO_PKG_VERSION"), config, data] {
+    for part in [env!("CARGO_PKG_VERSION"), config, data, device] {
         hash.update((part.len() as u64).to_le_bytes());
         hash.update(part);
     }
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    hash.finalize()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 /// How long things took: kept apart from the results, which are the same in every run.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use equipoise_core::{Scores, SplitPart, StageHistory, TrainingHistory};
 use equipoise_data::{PredictedPart, write_predictions};
-use equipoise_losses::{FairnessTerm, GroupSelector, Lambda, TaskKind, TotalLoss};
+use equipoise_losses::{TaskKind, TotalLoss};
 use equipoise_metrics::{Audit, AuditData, TestSummary, audit};
 use equipoise_models::{ModelFolder, ModelManifest, TabularModel, score};
 use equipoise_train::{FineTuning, derive_seed, finetune, finetune::FINETUNE};
@@ -107,12 +107,12 @@ fn total_loss(job: &Job<'_>, kind: ModelKind) -> Result<TotalLoss, CliError> {
     let Some(fairness) = job.config.fairness().filter(|_| kind == ModelKind::Fair) else {
         return Ok(loss);
     };
-    let groups = fairness.groups.iter().map(String::as_str);
-    Ok(loss.with_term(FairnessTerm {
-        loss: job.context.registry().losses().build(fairness)?,
-        groups: GroupSelector::new(&job.data.schema, groups)?,
-        lambda: Lambda::new(fairness.lambda)?,
-    })?)
+    let term = job
+        .context
+        .registry()
+        .losses()
+        .term(fairness, &job.data.schema)?;
+    Ok(loss.with_term(term)?)
 }
 
 /// The validation loss of the epoch that was kept: the total that was minimised.

@@ -52,11 +52,16 @@ pub(crate) fn outcome_table(record: &RunRecord, folder: &Path) -> String {
             .map(|value| value.map_or_else(none, |value| format!("{value:.4}")));
         table.row([(*name).to_owned()].into_iter().chain(cells).chain(change));
     }
-    let losses = record
-        .models
-        .iter()
-        .map(|model| model.total_loss.map_or_else(none, |loss| format!("{loss:.4}")));
-    table.row(["total loss (validation)".to_owned()].into_iter().chain(losses));
+    let losses = record.models.iter().map(|model| {
+        model
+            .total_loss
+            .map_or_else(none, |loss| format!("{loss:.4}"))
+    });
+    table.row(
+        ["total loss (validation)".to_owned()]
+            .into_iter()
+            .chain(losses),
+    );
     let by = record.data.groups.first().map_or("", String::as_str);
     format!(
         "On the test part; differences are between the groups of `{by}`.\n\n{table}\n\

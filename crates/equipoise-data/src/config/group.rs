@@ -87,11 +87,12 @@ impl GroupConfig {
     /// When both bins and values are given, when the edges do not ascend, or when the name is
     /// reserved.
     pub(crate) fn check(&self, key: &str) -> Result<(), Error> {
-        let invalid = |part: &str, found: String, legal| {
+        let invalid = |part: &str, found: String, legal, hint| {
             Err(Error::InvalidValue {
                 key: format!("{key}.{part}"),
                 found,
                 legal,
+                hint,
             })
         };
         if Self::RESERVED.contains(&self.name.as_str()) {
@@ -99,6 +100,7 @@ impl GroupConfig {
                 "name",
                 format!("`{}`", self.name),
                 "any name but id, label, score, prediction and split",
+                "keep the column and give the attribute another `name`",
             );
         }
         if self.bins.is_some() && self.values.is_some() {
@@ -106,6 +108,7 @@ impl GroupConfig {
                 "values",
                 "there beside `bins`".to_owned(),
                 "one of the two, or neither",
+                "`bins` are for numbers, `values` for texts",
             );
         }
         if let Some(bins) = &self.bins {
@@ -115,13 +118,19 @@ impl GroupConfig {
                     "bins",
                     format!("{bins:?}"),
                     "a list of finite numbers in ascending order",
+                    "for example `bins = [25, 45, 65]`",
                 );
             }
         }
         if let Some(values) = &self.values
             && values.is_empty()
         {
-            return invalid("values", "empty".to_owned(), "at least one value");
+            return invalid(
+                "values",
+                "empty".to_owned(),
+                "at least one value",
+                "for example `values = { White = \"White\", \"*\" = \"Other\" }`",
+            );
         }
         Ok(())
     }

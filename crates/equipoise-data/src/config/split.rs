@@ -95,6 +95,7 @@ impl SplitConfig {
             key: format!("data.split{key}"),
             found,
             legal,
+            hint: "for example `split = { train = 0.6, valid = 0.2, test = 0.2 }`",
         };
         let shares = [self.train, self.valid, self.test];
         if let Some(column) = &self.column {
@@ -107,11 +108,12 @@ impl SplitConfig {
                 ("seed", self.seed.is_some()),
             ];
             if let Some((key, _)) = also.iter().find(|(_, given)| *given) {
-                return Err(invalid(
-                    ".column",
-                    format!("there beside `{key}`"),
-                    "`column` alone, or none",
-                ));
+                return Err(Error::InvalidValue {
+                    key: "data.split.column".to_owned(),
+                    found: format!("there beside `{key}`"),
+                    legal: "`column` alone, or none",
+                    hint: "the column says the part of each row, so that nothing is drawn",
+                });
             }
             return Ok(Split::Column(column.clone()));
         }

@@ -29,7 +29,12 @@ pub(super) fn first_broken_line(path: &Path) -> Result<Option<Error>, Error> {
         if text.trim().is_empty() {
             continue;
         }
-        if let Err(source) = serde_json::from_str::<Map<String, Value>>(text) {
+        if serde_json::from_str::<Map<String, Value>>(text).is_ok() {
+            continue;
+        }
+        // Parsed again behind as many line ends as in the file, so that the cause names the line.
+        let in_place = "\n".repeat(line - 1) + text.trim_end();
+        if let Err(source) = serde_json::from_str::<Map<String, Value>>(&in_place) {
             return Ok(Some(Error::BadJson {
                 path: path.to_owned(),
                 line,

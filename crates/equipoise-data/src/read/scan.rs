@@ -78,20 +78,17 @@ pub(crate) fn read_frame(
     asked_by: &'static str,
 ) -> Result<Frame, Error> {
     let format = check_file(path)?;
-    let (lazy, names, rows) = match format.separator() {
-        Some(separator) => {
-            let shape = csv::check(path, separator)?;
-            let mut lazy = scan_separated(path, format, separator, &shape.header)?;
-            if shape.empty_lines {
-                // The decoder would make rows of nulls of them.
-                lazy = lazy.limit(IdxSize::try_from(shape.rows).unwrap_or(IdxSize::MAX));
-            }
-            (lazy, shape.header, Some(shape.rows))
+    let (lazy, names, rows) = if let Some(separator) = format.separator() {
+        let shape = csv::check(path, separator)?;
+        let mut lazy = scan_separated(path, format, separator, &shape.header)?;
+        if shape.empty_lines {
+            // The decoder would make rows of nulls of them.
+            lazy = lazy.limit(IdxSize::try_from(shape.rows).unwrap_or(IdxSize::MAX));
         }
-        None => {
-            let (lazy, names) = scan_typed(path, format)?;
-            (lazy, names, None)
-        }
+        (lazy, shape.header, Some(shape.rows))
+    } else {
+        let (lazy, names) = scan_typed(path, format)?;
+        (lazy, names, None)
     };
     if rows == Some(0) {
         return Err(Error::NoRows {

@@ -35,13 +35,12 @@ impl Texts {
                     continue;
                 };
                 let view = view.as_u128();
-                let code = match seen.get(view) {
-                    Some(code) => code,
-                    None => {
-                        let code = levels.code(if trim { text.trim() } else { text })?;
-                        seen.insert(view, code);
-                        code
-                    }
+                let code = if let Some(code) = seen.get(view) {
+                    code
+                } else {
+                    let code = levels.code(if trim { text.trim() } else { text })?;
+                    seen.insert(view, code);
+                    code
                 };
                 codes.push(code);
             }

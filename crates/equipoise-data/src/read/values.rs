@@ -151,13 +151,12 @@ impl Decoder<'_> {
             .collect();
         let are_numbers = match self.declared {
             Some(ColumnType::Number) => true,
-            Some(ColumnType::Category) => false,
             None if untyped => mostly_numbers(&numbers, &texts.counts()),
             // JSON numbers become texts where some line has a text in their place.
             None if self.frame.mixes_kinds() => {
                 numbers.contains(&None) && mostly_numbers(&numbers, &texts.counts())
             }
-            None => false,
+            Some(ColumnType::Category) | None => false,
         };
         if !are_numbers {
             return Ok(Decoded::Texts(texts.sorted()));

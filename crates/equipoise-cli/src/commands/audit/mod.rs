@@ -25,7 +25,9 @@ pub(crate) fn execute(args: &AuditArgs, context: &Context<'_>) -> Result<Outcome
     }
     // The grammar of the command line asks for both; this is what its types cannot say.
     let (Some(file), Some(label)) = (&args.file, &args.label) else {
-        return Err(CliError::usage("a file and the column of its label are needed"));
+        return Err(CliError::usage(
+            "a file and the column of its label are needed",
+        ));
     };
     if args.prediction.is_none() && args.score.is_none() {
         return Err(CliError::Usage {
@@ -95,12 +97,7 @@ fn audit_file(
     )?)
 }
 
-fn write(
-    audit: &Audit,
-    file: &Path,
-    label: &str,
-    args: &AuditArgs,
-) -> Result<String, CliError> {
+fn write(audit: &Audit, file: &Path, label: &str, args: &AuditArgs) -> Result<String, CliError> {
     match args.format {
         AuditFormat::Table => Ok(audit.to_table()),
         AuditFormat::Json => {

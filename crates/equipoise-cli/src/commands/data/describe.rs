@@ -108,9 +108,15 @@ fn columns(columns: &[ColumnProfile]) -> TextTable {
 /// The groups, with their share of all rows and their base rates.
 pub(super) fn groups(groups: &[GroupProfile], rows: usize) -> TextTable {
     let labelled = groups.iter().any(|group| group.labelled.is_some());
-    let mut table = TextTable::new().text("group").number("rows").number("share");
+    let mut table = TextTable::new()
+        .text("group")
+        .number("rows")
+        .number("share");
     if labelled {
-        table = table.number("labelled").number("positive").number("base rate");
+        table = table
+            .number("labelled")
+            .number("positive")
+            .number("base rate");
     }
     for group in groups {
         let name = group

@@ -8,9 +8,7 @@ use equipoise_data::{
 };
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::{
-    args::GetArgs, context::Context, error::CliError, outcome::Outcome, output,
-};
+use crate::{args::GetArgs, context::Context, error::CliError, outcome::Outcome, output};
 
 /// The folder of data sets where `--to` names none.
 const DATASETS: &str = "datasets";

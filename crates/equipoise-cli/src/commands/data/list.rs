@@ -42,7 +42,9 @@ fn render(cards: &[Card]) -> String {
             file,
         ]);
     }
-    format!("{table}\nEach has a card with its licence, its harms and its limits: datasets/<name>/card.toml\n")
+    format!(
+        "{table}\nEach has a card with its licence, its harms and its limits: datasets/<name>/card.toml\n"
+    )
 }
 
 #[cfg(test)]

@@ -8,10 +8,7 @@ mod list;
 use crate::{args::DataCommand, context::Context, error::CliError, outcome::Outcome};
 
 /// Runs one of the commands.
-pub(crate) fn execute(
-    command: &DataCommand,
-    context: &Context<'_>,
-) -> Result<Outcome, CliError> {
+pub(crate) fn execute(command: &DataCommand, context: &Context<'_>) -> Result<Outcome, CliError> {
     match command {
         DataCommand::List => list::execute(context),
         DataCommand::Get(args) => get::execute(args, context),
