@@ -1,1 +1,11 @@
-//! End-to-end tests.
+//! End-to-end tests, and the examples of the README and of the guide as documentation tests.
+
+/// Holds the Rust examples of `README.md`, so that they are compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct ReadMe;
+
+/// Holds the Rust examples of the guide's page on losses, so that they are run.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/guide/src/extending/add-a-loss.md")]
+struct AddALoss;

@@ -1,6 +1,7 @@
 //! `equipoise audit` from end to end: what it prints, and the code that it ends with.
 
 use std::{
+    io,
     path::{Path, PathBuf},
     process::{Command, Output, Stdio},
 };
@@ -24,21 +25,21 @@ struct Case {
 }
 
 impl Case {
-    fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join("people.csv"), PEOPLE).unwrap();
-        Self { folder }
+    fn new() -> io::Result<Self> {
+        let folder = tempfile::tempdir()?;
+        std::fs::write(folder.path().join("people.csv"), PEOPLE)?;
+        Ok(Self { folder })
     }
 
     fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
-    fn equipoise(&self, args: &[&str]) -> Output {
-        program(self.folder.path()).args(args).output().unwrap()
+    fn equipoise(&self, args: &[&str]) -> io::Result<Output> {
+        program(self.folder.path()).args(args).output()
     }
 
-    fn audit(&self, options: &[&str]) -> Output {
+    fn audit(&self, options: &[&str]) -> io::Result<Output> {
         let columns = [
             "audit",
             "people.csv",
@@ -66,64 +67,77 @@ fn program(folder: &Path) -> Command {
 
 fn stdout(output: &Output) -> String {
     assert_eq!(output.status.code(), Some(0), "{}", stderr(output));
-    String::from_utf8(output.stdout.clone()).unwrap()
+    String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
 fn stderr(output: &Output) -> String {
-    String::from_utf8(output.stderr.clone()).unwrap()
+    String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
 #[test]
 fn the_table_is_for_people() {
     insta::assert_snapshot!(stdout(
-        &Case::new().audit(&["--metrics", "selection_rate,demographic_parity"])
+        &Case::new()
+            .unwrap()
+            .audit(&["--metrics", "selection_rate,demographic_parity"])
+            .unwrap()
     ));
 }
 
 #[test]
 fn csv_has_one_line_a_record() {
-    insta::assert_snapshot!(stdout(&Case::new().audit(&[
-        "--metrics",
-        "selection_rate",
-        "--format",
-        "csv"
-    ])));
+    insta::assert_snapshot!(stdout(
+        &Case::new()
+            .unwrap()
+            .audit(&["--metrics", "selection_rate", "--format", "csv"])
+            .unwrap()
+    ));
 }
 
 #[test]
 fn json_reads_back_exactly() {
-    let case = Case::new();
-    let text = stdout(&case.audit(&["--group", "region", "--format", "json"]));
+    let case = Case::new().unwrap();
+    let text = stdout(
+        &case
+            .audit(&["--group", "region", "--format", "json"])
+            .unwrap(),
+    );
     let audit: equipoise_metrics::Audit = serde_json::from_str(&text).unwrap();
     assert_eq!(audit.rows, 10);
     assert_eq!(audit.attributes, ["sex", "region"]);
     assert!(audit.sections().contains(&vec!["sex", "region"]));
     assert_eq!(
-        stdout(&case.audit(&["--group", "region", "--format", "json"])),
+        stdout(
+            &case
+                .audit(&["--group", "region", "--format", "json"])
+                .unwrap()
+        ),
         text
     );
 }
 
 #[test]
 fn a_score_alone_is_cut_at_the_threshold() {
-    let case = Case::new();
+    let case = Case::new().unwrap();
     let audit = |threshold: &str| {
-        let output = case.equipoise(&[
-            "audit",
-            "people.csv",
-            "--label",
-            "repaid",
-            "--positive",
-            "yes",
-            "--score",
-            "score",
-            "--threshold",
-            threshold,
-            "--group",
-            "sex",
-            "--format",
-            "json",
-        ]);
+        let output = case
+            .equipoise(&[
+                "audit",
+                "people.csv",
+                "--label",
+                "repaid",
+                "--positive",
+                "yes",
+                "--score",
+                "score",
+                "--threshold",
+                threshold,
+                "--group",
+                "sex",
+                "--format",
+                "json",
+            ])
+            .unwrap();
         serde_json::from_str::<equipoise_metrics::Audit>(&stdout(&output)).unwrap()
     };
     let selected = |threshold: &str| audit(threshold).overall("selection_rate").unwrap().value;
@@ -133,10 +147,14 @@ fn a_score_alone_is_cut_at_the_threshold() {
 
 #[test]
 fn a_gate_that_is_not_met_ends_with_3() {
-    let case = Case::new();
-    let met = case.audit(&["--fail-if", "demographic_parity_difference>0.9"]);
+    let case = Case::new().unwrap();
+    let met = case
+        .audit(&["--fail-if", "demographic_parity_difference>0.9"])
+        .unwrap();
     assert_eq!(met.status.code(), Some(0), "{}", stderr(&met));
-    let failed = case.audit(&["--fail-if", "demographic_parity_difference>0.3"]);
+    let failed = case
+        .audit(&["--fail-if", "demographic_parity_difference>0.3"])
+        .unwrap();
     assert_eq!(failed.status.code(), Some(3), "{}", stderr(&failed));
     assert!(!failed.stdout.is_empty(), "the audit is shown all the same");
     assert!(stderr(&failed).contains("demographic_parity_difference"));
@@ -144,7 +162,7 @@ fn a_gate_that_is_not_met_ends_with_3() {
 
 #[test]
 fn exit_codes_tell_failure_from_wrong_use() {
-    let case = Case::new();
+    let case = Case::new().unwrap();
     for (code, args) in [
         (0, &["audit", "--list"] as &[&str]),
         (0, &["data", "list"]),
@@ -187,7 +205,7 @@ fn exit_codes_tell_failure_from_wrong_use() {
         (2, &["data", "list", "--device", "gpu"]),
         (2, &["--set", "nothing", "data", "list"]),
     ] {
-        let output = case.equipoise(args);
+        let output = case.equipoise(args).unwrap();
         assert_eq!(
             output.status.code(),
             Some(code),
@@ -202,33 +220,39 @@ fn exit_codes_tell_failure_from_wrong_use() {
 
 #[test]
 fn an_unknown_column_is_named_with_the_closest() {
-    let output = Case::new().equipoise(&[
-        "audit",
-        "people.csv",
-        "--label",
-        "repayed",
-        "--prediction",
-        "approved",
-        "--group",
-        "sex",
-    ]);
+    let output = Case::new()
+        .unwrap()
+        .equipoise(&[
+            "audit",
+            "people.csv",
+            "--label",
+            "repayed",
+            "--prediction",
+            "approved",
+            "--group",
+            "sex",
+        ])
+        .unwrap();
     insta::assert_snapshot!(stderr(&output));
 }
 
 #[test]
 fn messages_can_be_json_lines() {
-    let output = Case::new().equipoise(&[
-        "--log-format",
-        "json",
-        "audit",
-        "none.csv",
-        "--label",
-        "y",
-        "--prediction",
-        "p",
-        "--group",
-        "sex",
-    ]);
+    let output = Case::new()
+        .unwrap()
+        .equipoise(&[
+            "--log-format",
+            "json",
+            "audit",
+            "none.csv",
+            "--label",
+            "y",
+            "--prediction",
+            "p",
+            "--group",
+            "sex",
+        ])
+        .unwrap();
     let messages = stderr(&output);
     assert!(!messages.is_empty());
     for line in messages.lines() {
@@ -240,7 +264,7 @@ fn messages_can_be_json_lines() {
 
 #[test]
 fn a_reader_that_goes_away_is_no_failure() {
-    let case = Case::new();
+    let case = Case::new().unwrap();
     let mut child = program(case.folder.path())
         .args([
             "audit",
@@ -270,35 +294,45 @@ fn a_reader_that_goes_away_is_no_failure() {
 
 #[test]
 fn describe_shows_groups_and_what_gives_them_away() {
-    let case = Case::new();
-    insta::assert_snapshot!(stdout(&case.equipoise(&[
-        "data",
-        "describe",
-        "people.csv",
-        "--label",
-        "repaid",
-        "--positive",
-        "yes",
-        "--group",
-        "sex,region",
-    ])));
-    let json = stdout(&case.equipoise(&["data", "describe", "people.csv", "--format", "json"]));
+    let case = Case::new().unwrap();
+    insta::assert_snapshot!(stdout(
+        &case
+            .equipoise(&[
+                "data",
+                "describe",
+                "people.csv",
+                "--label",
+                "repaid",
+                "--positive",
+                "yes",
+                "--group",
+                "sex,region",
+            ])
+            .unwrap()
+    ));
+    let json = stdout(
+        &case
+            .equipoise(&["data", "describe", "people.csv", "--format", "json"])
+            .unwrap(),
+    );
     let profile: equipoise_core::DataProfile = serde_json::from_str(&json).unwrap();
     assert_eq!(profile.rows, 10);
 }
 
 #[test]
 fn a_data_set_can_be_taken_from_a_file_and_nothing_else_fits() {
-    let case = Case::new();
-    let output = case.equipoise(&[
-        "data",
-        "get",
-        "adult",
-        "--from",
-        "people.csv",
-        "--to",
-        "here",
-    ]);
+    let case = Case::new().unwrap();
+    let output = case
+        .equipoise(&[
+            "data",
+            "get",
+            "adult",
+            "--from",
+            "people.csv",
+            "--to",
+            "here",
+        ])
+        .unwrap();
     assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
     assert!(stderr(&output).contains("SHA-256"), "{}", stderr(&output));
     assert!(!case.path("here/adult.parquet").exists());

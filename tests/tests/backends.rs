@@ -65,7 +65,7 @@ fn history(backend: &dyn ComputeBackend, data: &Prepared, first: &[u8]) -> Stage
     let rows = TrainingData {
         train: Arc::new(TabularDataset::new(data.train.clone())),
         valid: Arc::new(TabularDataset::new(data.valid.clone())),
-        batcher: Arc::new(TabularBatcher::default()),
+        batcher: Arc::new(TabularBatcher),
     };
     let goal = FineTuning {
         task: data.task.clone(),

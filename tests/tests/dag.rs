@@ -38,8 +38,10 @@ const HOMES: &[(&str, &[&str])] = &[
 ];
 
 /// Dependencies that are there with a feature alone.
-const OPTIONAL: &[(&str, &[&str])] =
-    &[("data", &["burn", "equipoise-tensor", "ureq"]), ("metrics", &["burn", "equipoise-tensor"])];
+const OPTIONAL: &[(&str, &[&str])] = &[
+    ("data", &["burn", "equipoise-tensor", "ureq"]),
+    ("metrics", &["burn", "equipoise-tensor"]),
+];
 
 fn manifests() -> BTreeMap<String, toml::Table> {
     let crates = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../crates");

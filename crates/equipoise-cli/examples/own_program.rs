@@ -15,7 +15,7 @@ const DOUBLE_GAP: PenaltySpec = PenaltySpec {
     name: "double-gap",
     summary: "Twice the difference between the highest and the lowest rate.",
     formula: "2 (max_j r_j - min_j r_j)",
-    paper: "an example",
+    paper: None,
     laws: Laws::ALL,
     options: &[],
     build: |_| Ok(Arc::new(DoubleGap)),

@@ -3,7 +3,6 @@
 use std::{
     io::{self, IsTerminal},
     path::Path,
-    sync::{Arc, atomic::AtomicBool},
 };
 
 use crate::{
@@ -11,7 +10,6 @@ use crate::{
     args::{GlobalArgs, LogFormat},
     config::Config,
     error::CliError,
-    interrupt,
     logging::Logging,
 };
 
@@ -86,14 +84,5 @@ impl<'a> Context<'a> {
     /// written into a file or a pipe.
     pub(crate) fn draws_training(&self) -> bool {
         self.draws_progress() && io::stdout().is_terminal()
-    }
-
-    /// From the first call on, Ctrl-C sets the flag instead of ending the program.
-    ///
-    /// # Errors
-    ///
-    /// When another part of the process has taken the signal already.
-    pub(crate) fn catch_interrupts(&self) -> Result<Arc<AtomicBool>, CliError> {
-        interrupt::catch()
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{error::Error as StdError, fmt::Display, io};
 
-use equipoise_core::Help;
+use equipoise_core::{Help, file_help};
 use miette::{Diagnostic, LabeledSpan, SourceCode};
 
 use crate::config::ConfigError;
@@ -14,7 +14,7 @@ pub(crate) enum CliError {
     // === Wrong use ===
     /// The configuration is not legal.
     #[error(transparent)]
-    Config(Box<ConfigError>),
+    Config(#[from] ConfigError),
     /// The command line is not legal in a way that its grammar cannot say.
     #[error("{message}")]
     Usage {
@@ -142,7 +142,7 @@ impl CliError {
             Self::Models(error) => error.help(),
             Self::Train(error) => error.help(),
             Self::Report(error) => error.help(),
-            Self::File { source, .. } => file_remedy(source),
+            Self::File { source, .. } => file_help(source),
             Self::Output(_) | Self::Encode { .. } | Self::Signal(_) => None,
         }
     }
@@ -163,24 +163,6 @@ impl CliError {
             cause = error.source();
         }
         text
-    }
-}
-
-fn file_remedy(error: &io::Error) -> Option<String> {
-    let text = match error.kind() {
-        io::ErrorKind::NotFound => "paths are relative to the current folder",
-        io::ErrorKind::PermissionDenied => "are its permissions as they should be?",
-        io::ErrorKind::StorageFull | io::ErrorKind::FileTooLarge => {
-            "make room on the disk; nothing half-written is kept"
-        }
-        _ => return None,
-    };
-    Some(text.to_owned())
-}
-
-impl From<ConfigError> for CliError {
-    fn from(error: ConfigError) -> Self {
-        Self::Config(Box::new(error))
     }
 }
 

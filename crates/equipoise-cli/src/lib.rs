@@ -21,7 +21,9 @@
 //! * `commands`: one file for each command
 //! * `pipeline`: the stages of a run, and the folder that they write
 //! * `error`: what can go wrong, how it is shown, and the exit code that it leads to
-//! * `logging`: messages for people, for machines, and in the run folder
+//! * `interrupt`, `file_size_limit`: signals that must not end the program without a word
+//! * `logging` and `message`: what is said to people, to machines, and in the run folder
+//! * `pipeline`: from a configuration to a folder of results
 //!
 //! Other crates: everything that the program does is done by `equipoise-data`,
 //! `equipoise-models`, `equipoise-losses`, `equipoise-train`, `equipoise-metrics` and
@@ -32,8 +34,10 @@ mod commands;
 mod config;
 mod context;
 mod error;
+mod file_size_limit;
 mod interrupt;
 mod logging;
+mod message;
 mod outcome;
 mod output;
 mod pipeline;

@@ -17,6 +17,7 @@ use tracing_subscriber::{
 use crate::{
     args::{ColorWhen, GlobalArgs, LogFormat},
     error::CliError,
+    message::ForPeople,
 };
 
 /// The environment variable that sets what is logged.
@@ -63,9 +64,7 @@ impl Logging {
         let terminal = match global.log_format {
             LogFormat::Text => terminal
                 .with_ansi(is_colored(global.color))
-                .with_target(false)
-                .without_time()
-                .compact()
+                .event_format(ForPeople)
                 .with_filter(filter.add_directive(failure_off()?))
                 .boxed(),
             LogFormat::Json => terminal.json().with_filter(filter).boxed(),

@@ -15,6 +15,7 @@ use crate::{
     commands,
     context::Context,
     error::CliError,
+    file_size_limit,
     logging::{self, FAILURE_TARGET, Logging},
     outcome::Outcome,
 };
@@ -48,6 +49,7 @@ fn execute(
     command: &Command,
     registry: &Registry,
 ) -> Result<Outcome, CliError> {
+    file_size_limit::report()?;
     let logging = Logging::install(global)?;
     let context = Context::new(registry, global.clone(), logging);
     match command {

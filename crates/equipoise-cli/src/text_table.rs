@@ -71,16 +71,20 @@ impl fmt::Display for TextTable {
             .map(|(index, column)| self.width(index, column))
             .collect();
         let line = |cells: &[&str]| {
-            let mut line = String::new();
-            for ((column, width), cell) in self.columns.iter().zip(&widths).zip(cells) {
-                let width = *width;
-                line += &if column.right {
-                    format!("{cell:>width$}  ")
-                } else {
-                    format!("{cell:<width$}  ")
-                };
-            }
-            line.trim_end().to_owned()
+            let padded: Vec<String> = self
+                .columns
+                .iter()
+                .zip(&widths)
+                .zip(cells)
+                .map(|((column, &width), cell)| {
+                    if column.right {
+                        format!("{cell:>width$}")
+                    } else {
+                        format!("{cell:<width$}")
+                    }
+                })
+                .collect();
+            padded.join("  ").trim_end().to_owned()
         };
         let headings: Vec<&str> = self
             .columns

@@ -49,7 +49,7 @@ pub use encoder::{EncodedFeatures, FeatureEncoder, FeatureShape, FeatureSpec};
 pub use error::Error;
 pub use examples::{Example, Examples, SplitPart};
 pub use groups::{GroupAttribute, GroupColumns, GroupSchema};
-pub use help::{Help, closest};
+pub use help::{Help, closest, file_help};
 pub use history::{EpochRecord, StageHistory, TrainingHistory};
 pub use missing::MissingPolicy;
 pub use predictor::{Predictor, Scores};

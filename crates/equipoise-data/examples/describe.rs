@@ -14,13 +14,14 @@ use equipoise_data::{DescribeOptions, GroupConfig, LabelConfig, describe_file};
 fn main() -> Result<(), Box<dyn Error>> {
     let folder = tempfile::tempdir()?;
     let mut arguments = std::env::args().skip(1);
-    let (path, label, group) = match (arguments.next(), arguments.next(), arguments.next()) {
-        (Some(path), Some(label), Some(group)) => (PathBuf::from(path), label, group),
-        _ => {
-            let path = folder.path().join("people.csv");
-            fs_err::write(&path, people()?)?;
-            (path, "income".to_owned(), "sex".to_owned())
-        }
+    let (path, label, group) = if let (Some(path), Some(label), Some(group)) =
+        (arguments.next(), arguments.next(), arguments.next())
+    {
+        (PathBuf::from(path), label, group)
+    } else {
+        let path = folder.path().join("people.csv");
+        fs_err::write(&path, people()?)?;
+        (path, "income".to_owned(), "sex".to_owned())
     };
     let profile = describe_file(
         &path,

@@ -101,7 +101,7 @@ pub enum Error {
         /// The line.
         line: usize,
     },
-    /// A line of a JSON Lines file is not a JSON object of plain values.
+    /// A line of a JSON Lines file is not a JSON object.
     #[error("`{}`, line {line}: not a JSON object", path.display())]
     BadJson {
         /// The file.
@@ -110,6 +110,16 @@ pub enum Error {
         line: usize,
         /// What the parser says.
         source: serde_json::Error,
+    },
+    /// An object of a JSON Lines file has a key twice.
+    #[error("`{}`, line {line}: key `{key}` is there twice", path.display())]
+    RepeatedKey {
+        /// The file.
+        path: PathBuf,
+        /// The line.
+        line: usize,
+        /// The key.
+        key: String,
     },
     /// The file could not be decoded.
     #[error("`{}` could not be read as {format}", path.display())]

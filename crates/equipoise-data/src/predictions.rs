@@ -12,6 +12,7 @@
 //!
 //! The file can be audited as it is: see [`crate::read_audit_columns`].
 
+use std::io::Write;
 use std::path::Path;
 
 use equipoise_core::{Examples, Scores, SplitPart, Task};
@@ -85,12 +86,12 @@ pub fn write_predictions(
         source: Box::new(source),
     };
     let mut frame = DataFrame::new(rows, columns).map_err(encode)?;
-    write_atomically(path, |file| {
-        ParquetWriter::new(file)
-            .finish(&mut frame)
-            .map_err(encode)?;
-        Ok(())
-    })
+    // Encoded in memory first: the writer does not hand on why a file could not be written.
+    let mut bytes = Vec::new();
+    ParquetWriter::new(&mut bytes)
+        .finish(&mut frame)
+        .map_err(encode)?;
+    write_atomically(path, |file| Ok(file.write_all(&bytes)?))
 }
 
 /// The label, score and prediction columns.

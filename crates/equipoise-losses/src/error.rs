@@ -135,6 +135,9 @@ impl Help for Error {
                     .to_owned(),
             ),
             Self::UnusedOption { option, .. } => Some(format!("remove `{option}`")),
+            Self::Range {
+                option: "lambda", ..
+            } => Some("0 leaves the fairness loss out, 1 weighs it like the task loss".to_owned()),
             Self::NoAttribute => {
                 Some("name the attributes to treat alike: `groups = [\"sex\"]`".to_owned())
             }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use equipoise_core::Help;
+use equipoise_core::{Help, file_help};
 
 use crate::registry::pretrainable;
 
@@ -180,6 +180,11 @@ impl Help for Error {
     fn help(&self) -> Option<String> {
         match self {
             Self::Core(error) => error.help(),
+            Self::Io(error) => file_help(error),
+            Self::OutOfRange { key: "heads", .. } => {
+                Some("change `heads`, or the width".to_owned())
+            }
+            Self::OutOfRange { key, .. } => Some(format!("leave `{key}` out for its default")),
             Self::NoPretraining { .. } => {
                 Some("leave the section `pretrain` out, or choose another `model.kind`".to_owned())
             }

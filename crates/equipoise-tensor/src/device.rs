@@ -71,7 +71,7 @@ pub enum DeviceError {
         feature: &'static str,
     },
     /// There are fewer devices of this kind.
-    #[error("device `{backend}:{index}` is not there; {count} of this kind were found")]
+    #[error("device `{backend}:{index}` is not there; devices of this kind: {count}")]
     NoSuchIndex {
         /// The backend.
         backend: String,
@@ -88,6 +88,9 @@ pub enum DeviceError {
 impl Help for DeviceError {
     fn help(&self) -> Option<String> {
         match self {
+            Self::Unknown { name } if name.starts_with("gpu") => {
+                Some("did you mean `cuda`?".to_owned())
+            }
             Self::Unknown { name } => closest(name, KNOWN.iter().map(|(known, _)| *known))
                 .map(|name| format!("did you mean `{name}`?")),
             Self::NotCompiled { feature, .. } => {
@@ -96,6 +99,9 @@ impl Help for DeviceError {
             Self::NoSuchIndex { count: 0, .. } => {
                 Some("is the driver installed? `--device cpu` works everywhere".to_owned())
             }
+            Self::NoSuchIndex {
+                backend, count: 1, ..
+            } => Some(format!("the only one is `{backend}`")),
             Self::NoSuchIndex { count, .. } => Some(format!("numbers run from 0 to {}", count - 1)),
             Self::NoBackend => Some("build it again with `--features flex`".to_owned()),
         }
@@ -225,7 +231,7 @@ mod tests {
         let name = parse_device("cpu:1").unwrap();
         assert_eq!(
             open_device(&name).unwrap_err().to_string(),
-            "device `cpu:1` is not there; 1 of this kind were found"
+            "device `cpu:1` is not there; devices of this kind: 1"
         );
     }
 

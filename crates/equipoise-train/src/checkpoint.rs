@@ -184,14 +184,17 @@ fn write_parts(
         path: path.to_owned(),
         reason,
     };
+    // As bytes: a record that saves itself keeps the reason of the system in words alone.
     let path = folder.join("model.bpk");
-    model
-        .save(&path)
+    let bytes = model
+        .into_bytes()
         .map_err(|error| failed(&path, error.to_string()))?;
+    fs::write(&path, &*bytes).map_err(|source| file("write", &path, source))?;
     let path = folder.join("optimizer.bpk");
-    optimizer
-        .save(&path)
+    let bytes = optimizer
+        .into_bytes()
         .map_err(|error| failed(&path, error.to_string()))?;
+    fs::write(&path, &*bytes).map_err(|source| file("write", &path, source))?;
     let path = folder.join("state.json");
     let text =
         serde_json::to_string(state).map_err(|error| failed(&path, error.to_string()))?;

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use equipoise_core::Help;
+use equipoise_core::{Help, file_help};
 
 /// What can go wrong in training.
 #[derive(Debug, thiserror::Error)]
@@ -101,6 +101,10 @@ pub enum Error {
 impl Help for Error {
     fn help(&self) -> Option<String> {
         match self {
+            Self::Setting { key, .. } => Some(match key.strip_suffix(".patience") {
+                Some(table) => format!("leave `{table}` out to train all epochs"),
+                None => format!("leave `{key}` out for its default"),
+            }),
             Self::NotFinite { .. } => Some(
                 "lower the learning rate or set `gradient_clip`; check the numbers in the data"
                     .to_owned(),
@@ -111,7 +115,8 @@ impl Help for Error {
             Self::OtherCheckpoint { .. } => {
                 Some("use another output folder, or remove this one".to_owned())
             }
-            Self::File { .. } | Self::Checkpoint { .. } => Some(
+            Self::File { source, .. } => file_help(source),
+            Self::Checkpoint { .. } => Some(
                 "is the disk full, or the folder not writable? Nothing half-written is kept; the \
                  same command goes on from the last finished epoch"
                     .to_owned(),

@@ -47,8 +47,8 @@ pub(crate) struct Workplace {
 impl Workplace {
     pub(crate) fn new(config: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let data = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-            .join("../datasets/german/german.parquet");
+        let data =
+            PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../datasets/german/german.parquet");
         std::fs::copy(data, folder.path().join("german.parquet")).unwrap();
         let place = Self { folder };
         place.write("run.toml", config);
@@ -106,8 +106,8 @@ impl Workplace {
         .into_iter()
         .map(|name| {
             let path = self.path(out).join(name);
-            let bytes = std::fs::read(&path)
-                .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+            let bytes =
+                std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
             (name.to_owned(), bytes)
         })
         .collect()

@@ -95,7 +95,7 @@ pub(crate) struct AuditArgs {
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
     pub(crate) format: AuditFormat,
 
-    /// End with exit code 3 where this holds, for instance 'equalized_odds_difference>0.1';
+    /// End with exit code 3 where this holds, for instance `equalized_odds_difference>0.1`;
     /// can be given several times.
     #[arg(long, value_name = "EXPRESSION")]
     pub(crate) fail_if: Vec<String>,

@@ -85,7 +85,7 @@ pub(crate) struct GlobalArgs {
     )]
     pub(crate) log_format: LogFormat,
 
-    /// Whether output is coloured: auto (on a terminal, unless NO_COLOR is set), always or never.
+    /// Whether output is coloured: auto (on a terminal, unless `NO_COLOR` is set), always or never.
     #[arg(
         long,
         global = true,

@@ -28,7 +28,7 @@ pub(crate) struct RunArgs {
     #[arg(value_name = "CONFIG")]
     pub(crate) config: PathBuf,
 
-    /// Where everything is written [default: runs/<name of the configuration file>].
+    /// Where everything is written [default: `runs/` and the name of the configuration].
     ///
     /// An unfinished folder of the same configuration is resumed, a finished one is reported and
     /// left alone, and one of another configuration is an error.

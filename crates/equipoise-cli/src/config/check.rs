@@ -153,11 +153,15 @@ impl Check<'_> {
                 "`audit.confidence` is {}; legal is above 0 and below 1",
                 audit.confidence
             );
-            return Err(self.illegal("audit.confidence", message));
+            return Err(self
+                .illegal("audit.confidence", message)
+                .with_help("0.95 is usual".to_owned()));
         }
         if !(0.0..=1.0).contains(&audit.threshold) {
             let message = format!("`audit.threshold` is {}; legal is 0 to 1", audit.threshold);
-            return Err(self.illegal("audit.threshold", message));
+            return Err(self
+                .illegal("audit.threshold", message)
+                .with_help("leave it out for 0.5".to_owned()));
         }
         Ok(())
     }

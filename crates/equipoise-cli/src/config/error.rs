@@ -9,7 +9,7 @@ use miette::{LabeledSpan, NamedSource, SourceSpan};
 pub(crate) struct ConfigError {
     message: String,
     help: Option<String>,
-    place: Option<Place>,
+    place: Option<Box<Place>>,
 }
 
 /// Where in a configuration something stands.
@@ -34,7 +34,7 @@ impl ConfigError {
     /// The same error with its place.
     #[must_use]
     pub(super) fn at(mut self, place: impl Into<Option<Place>>) -> Self {
-        self.place = place.into();
+        self.place = place.into().map(Box::new);
         self
     }
 
@@ -52,7 +52,7 @@ impl ConfigError {
 
     /// Where it is.
     pub(crate) fn place(&self) -> Option<&Place> {
-        self.place.as_ref()
+        self.place.as_deref()
     }
 
     /// The text that the place lies in.

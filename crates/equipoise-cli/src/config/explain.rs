@@ -15,7 +15,10 @@ const KIND: &str = "kind";
 /// A text that is not TOML.
 pub(super) fn syntax(error: &toml::de::Error, source: &Source<'_>) -> ConfigError {
     let message = format!("not legal TOML: {}", error.message());
-    ConfigError::new(message).at(error.span().map(|span| source.place(&span, "here")))
+    let help = "a line is `key = value`, texts stand in quotes, a table begins with `[name]`";
+    ConfigError::new(message)
+        .at(error.span().map(|span| source.place(&span, "here")))
+        .with_help(help.to_owned())
 }
 
 /// A key or a value that the configuration does not have a place for.
@@ -29,7 +32,7 @@ pub(super) fn mismatch(error: &toml::de::Error, document: &Document<'_>) -> Conf
     } else if message.starts_with("unknown variant") {
         unknown_value(found, known, error.span(), document)
     } else if message.starts_with("missing field") {
-        missing_key(found, error.span(), document)
+        missing_key(found, error.span().as_ref(), document)
     } else {
         wrong_type(message, error.span(), document)
     }
@@ -85,25 +88,29 @@ fn unknown_value(
         .with_help(suggest(found, known, "legal are"))
 }
 
-fn missing_key(missing: &str, span: Option<Range<usize>>, document: &Document<'_>) -> ConfigError {
-    let table = span.as_ref().and_then(|span| {
+fn missing_key(missing: &str, span: Option<&Range<usize>>, document: &Document<'_>) -> ConfigError {
+    let table = span.and_then(|span| {
         document
             .entries()
             .into_iter()
             .find(|entry| entry.value == *span || entry.key == *span)
     });
-    let (message, span) = match table {
+    let (message, help, span) = match table {
         Some(table) => (
             format!("key `{missing}` is missing in `{}`", table.path()),
+            format!("add `{missing} = ...` there"),
             Some(table.key),
         ),
-        // The root has no key of its own to point at.
+        // The root has no key of its own to point at, and what it must have are tables.
         None => (
             format!("key `{missing}` is missing in `{}`", document.name()),
+            format!("add a table `[{missing}]`"),
             None,
         ),
     };
-    ConfigError::new(message).at(span.map(|span| document.place(&span, "in this table")))
+    ConfigError::new(message)
+        .at(span.map(|span| document.place(&span, "in this table")))
+        .with_help(help)
 }
 
 fn wrong_type(message: &str, span: Option<Range<usize>>, document: &Document<'_>) -> ConfigError {
@@ -118,6 +125,7 @@ fn wrong_type(message: &str, span: Option<Range<usize>>, document: &Document<'_>
         })
     });
     let message = plain_types(message);
+    let help = type_example(&message);
     let (message, span) = match entry {
         Some(entry) => (
             format!("`{}`: {message}", entry.path()),
@@ -125,7 +133,9 @@ fn wrong_type(message: &str, span: Option<Range<usize>>, document: &Document<'_>
         ),
         None => (message, span),
     };
-    ConfigError::new(message).at(span.map(|span| document.place(&span, "this value")))
+    ConfigError::new(message)
+        .at(span.map(|span| document.place(&span, "this value")))
+        .with_help(help)
 }
 
 /// The entry that an error means: the one at its span, or else one inside it, or else the first.
@@ -191,6 +201,21 @@ fn plain_types(message: &str) -> String {
         Some((rust, plain)) => format!("{}{plain}", &message[..message.len() - rust.len()]),
         None => message.to_owned(),
     }
+}
+
+/// How a value of the type is written that a message ends with.
+fn type_example(message: &str) -> Option<String> {
+    const EXAMPLES: [(&str, &str); 5] = [
+        ("a number", "for example `0.5`"),
+        ("a whole number of 0 or more", "for example `8`"),
+        ("true or false", "write it without quotes"),
+        ("a text in quotes", "for example `\"sex\"`"),
+        ("a list", "for example `[\"sex\"]`"),
+    ];
+    EXAMPLES
+        .iter()
+        .find(|(expected, _)| message.ends_with(&format!("expected {expected}")))
+        .map(|(_, example)| (*example).to_owned())
 }
 
 #[cfg(test)]

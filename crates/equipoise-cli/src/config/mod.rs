@@ -2,7 +2,7 @@
 //!
 //! * [`document`]: the text, and where in it each key and value stands
 //! * [`assignment`]: `--set key.path=value`
-//! * [`file`]: the tables as a file has them
+//! * [`mod@file`]: the tables as a file has them
 //! * [`check`]: from the file to a [`Config`], the only type that trains
 //! * [`explain`]: from the words of serde and TOML to an error that says what to do
 

@@ -22,7 +22,8 @@ pub(crate) struct RunFolder {
 
 impl RunFolder {
     /// Opens the folder for a run of a configuration, given as text with every default written
-    /// out; makes it where it is not there.
+    /// out; makes it where it is not there. A folder of another configuration that was never
+    /// trained, as a mistake in it leaves one, is taken over.
     ///
     /// # Errors
     ///
@@ -31,7 +32,9 @@ impl RunFolder {
     pub(crate) fn open(root: &Path, config: &str) -> Result<Self, CliError> {
         let config_path = root.join("config.toml");
         match fs::read_to_string(&config_path) {
-            Ok(found) if found != config => return Err(other_config(root, &found, config)),
+            Ok(found) if found != config && !is_untrained(root)? => {
+                return Err(other_config(root, &found, config));
+            }
             Ok(_) => {}
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => refuse_foreign(root)?,
             Err(error) => return Err(CliError::file("read the configuration of the run")(error)),
@@ -147,6 +150,30 @@ fn refuse_foreign(root: &Path) -> Result<(), CliError> {
     })
 }
 
+/// What a run writes before it trains.
+const BEFORE_TRAINING: [&str; 6] = [
+    LOCK,
+    "config.toml",
+    "config.toml.part",
+    "data.json",
+    "data.json.part",
+    "log.jsonl",
+];
+
+/// Whether a folder with a configuration holds nothing that was trained.
+fn is_untrained(root: &Path) -> Result<bool, CliError> {
+    let read = |root| -> std::io::Result<bool> {
+        for entry in fs::read_dir(root)? {
+            let name = entry?.file_name();
+            if !BEFORE_TRAINING.iter().any(|known| name == *known) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    };
+    read(root).map_err(CliError::file("read the output folder"))
+}
+
 fn other_config(root: &Path, found: &str, wanted: &str) -> CliError {
     let difference = found
         .lines()
@@ -200,6 +227,7 @@ mod tests {
         let root = temporary.path().join("run");
         let folder = RunFolder::open(&root, "seed = 1\n").unwrap();
         assert!(!folder.is_finished());
+        std::fs::create_dir_all(folder.checkpoints("plain")).unwrap();
         drop(folder);
         drop(RunFolder::open(&root, "seed = 1\n").unwrap());
         let error = RunFolder::open(&root, "seed = 2\n")
@@ -209,6 +237,17 @@ mod tests {
             error.ends_with("another configuration: there `seed = 1`, here `seed = 2`"),
             "{error}"
         );
+    }
+
+    #[test]
+    fn a_folder_that_was_never_trained_takes_another_configuration() {
+        let temporary = tempfile::tempdir().unwrap();
+        let root = temporary.path();
+        drop(RunFolder::open(root, "seed = 1\n").unwrap());
+        std::fs::write(root.join("log.jsonl"), "{}\n").unwrap();
+        drop(RunFolder::open(root, "seed = 2\n").unwrap());
+        let written = std::fs::read_to_string(root.join("config.toml")).unwrap();
+        assert_eq!(written, "seed = 2\n");
     }
 
     #[test]

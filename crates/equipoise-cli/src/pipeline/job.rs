@@ -6,15 +6,15 @@ use std::{
     time::Instant,
 };
 
-use equipoise_data::{Prepared, TabularBatcher, TabularDataset};
+use equipoise_data::{Prepared, TabularBatcher, TabularDataset, catalogue::Checksum};
 use equipoise_tensor::DeviceName;
 use equipoise_train::{Run, TrainingData};
 use serde::Serialize;
-use sha2::{Digest, Sha256};
 
 use super::RunFolder;
 use crate::{
-    args::RunArgs, config::Config, context::Context, error::CliError, logging::LogFileGuard,
+    args::RunArgs, config::Config, context::Context, error::CliError, interrupt,
+    logging::LogFileGuard,
 };
 
 /// A run with its data in memory.
@@ -61,7 +61,7 @@ impl<'a> Job<'a> {
         let log = context.logging().also_to(&folder.path("log.jsonl"))?;
         let device_name = config.device().clone().resolve()?;
         let device = equipoise_tensor::open_device(&device_name)?;
-        let interrupted = context.catch_interrupts()?;
+        let interrupted = interrupt::catch()?;
         let mut timing = Timing::default();
         let data = timing.measure("data", || read(&config))?;
         folder.write(
@@ -102,7 +102,7 @@ impl<'a> Job<'a> {
         TrainingData {
             train: Arc::new(TabularDataset::new(self.data.train.clone())),
             valid: Arc::new(TabularDataset::new(self.data.valid.clone())),
-            batcher: Arc::new(TabularBatcher::default()),
+            batcher: Arc::new(TabularBatcher),
         }
     }
 
@@ -166,27 +166,21 @@ fn read(config: &Config) -> Result<Prepared, CliError> {
         tracing::warn!("{warning}");
     }
     tracing::info!(
-        rows = data.rows,
-        train = data.train.len(),
-        valid = data.valid.len(),
-        test = data.test.len(),
-        sha256 = data.sha256,
-        "data are ready"
+        "data: {} rows, of which {} to train on, {} to choose on and {} to test on",
+        data.rows,
+        data.train.len(),
+        data.valid.len(),
+        data.test.len()
     );
+    tracing::debug!(sha256 = data.sha256, "the data file");
     Ok(data)
 }
 
 /// Everything that the weights depend on, in one text.
 fn fingerprint(config: &str, data: &str, device: &str) -> String {
-    let mut hash = Sha256::new();
-    for part in [env!("CARGO_PKG_VERSION"), config, data, device] {
-        hash.update((part.len() as u64).to_le_bytes());
-        hash.update(part);
-    }
-    hash.finalize()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    let parts = [env!("CARGO_PKG_VERSION"), config, data, device];
+    // No part has a NUL, so that two lists of parts are never one text.
+    Checksum::of_bytes(parts.join("\0").as_bytes()).to_string()
 }
 
 /// How long things took: kept apart from the results, which are the same in every run.

@@ -1,20 +1,20 @@
 //! From a configuration to a folder of results.
 //!
 //! ```text
-//! RunFolder ─ Job (data, device) ─ base model ─┬─ plain model ─┬─ record, report
-//!                                              └─ fair model  ─┘
+//! RunFolder - Job (data, device) - base model -+- plain model -+- record, report
+//!                                              +- fair model  -+
 //! ```
 //!
 //! Every step can be taken again: what its checkpoints already hold is not trained again, and the
 //! rest is written anew with the same bytes.
 //!
-//! * [`folder`]: what lies where, and who may write
-//! * [`job`]: what all steps share: the data, the device, the clock
-//! * [`base`]: pretraining
-//! * [`model`]: fine-tuning, predictions and audit of one model
-//! * [`record`]: `run.json`
-//! * [`page`]: the report, from the files of the folder
-//! * [`outcome_table`]: what is printed at the end
+//! * `folder`: what lies where, and who may write
+//! * `job`: what all steps share: the data, the device, the clock
+//! * `base`: pretraining
+//! * `model`: fine-tuning, predictions and audit of one model
+//! * `record`: `run.json`
+//! * `page`: the report, from the files of the folder
+//! * `outcome_table`: what is printed at the end
 
 pub(crate) mod base;
 pub(crate) mod folder;

@@ -139,6 +139,8 @@ impl SplitConfig {
         }
         let sum: f64 = shares.iter().sum();
         if (sum - 1.0).abs() > 1e-9 {
+            // Without the last digits, which are those of binary fractions.
+            let sum = (sum * 1e9).round() / 1e9;
             return Err(invalid("", format!("{sum} in all"), "shares that sum to 1"));
         }
         Ok(Split::Drawn(DrawnSplit {

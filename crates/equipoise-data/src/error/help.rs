@@ -1,6 +1,6 @@
 //! What to do about each error.
 
-use equipoise_core::Help;
+use equipoise_core::{Help, file_help};
 
 use super::{Error, value_list};
 
@@ -19,7 +19,7 @@ impl Help for Error {
             Self::EmptyFile { .. } | Self::NoRows { .. } => {
                 "was the file written completely? Make it again".to_owned()
             }
-            Self::DuplicateColumn { .. } => "give each column a name of its own".to_owned(),
+            Self::DuplicateColumn { .. } | Self::RepeatedKey { .. } => "give each column a name of its own".to_owned(),
             Self::UnnamedColumn { .. } => {
                 "name it in the first line, for example `row`; the first line must be the header"
                     .to_owned()
@@ -35,7 +35,10 @@ impl Help for Error {
             Self::BadJson { .. } => {
                 "each line must hold one object, such as {\"age\": 39, \"sex\": \"Male\"}".to_owned()
             }
-            Self::Decode { .. } => "is the extension that of the format?".to_owned(),
+            Self::Decode { .. } => {
+                "was the file written completely, and is its extension that of its format?"
+                    .to_owned()
+            }
             Self::UnknownColumn { column, known, .. } => {
                 match equipoise_core::closest(column, known.iter().map(String::as_str)) {
                     Some(closest) => format!("did you mean `{closest}`?"),
@@ -116,6 +119,7 @@ impl Help for Error {
                 "write 0 and 1, or the values of the labels with one of them named as positive"
                     .to_owned()
             }
+            Self::Io(error) => return file_help(error),
             Self::Core(error) => return error.help(),
             _ => return None,
         })

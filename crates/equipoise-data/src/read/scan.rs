@@ -65,10 +65,13 @@ impl Frame {
 /// The names of the columns of a file.
 pub(super) fn column_names(path: &Path) -> Result<Vec<String>, Error> {
     let format = check_file(path)?;
-    match format.separator() {
-        Some(separator) => csv::header(path, separator),
-        None => Ok(scan_typed(path, format)?.1),
+    if let Some(separator) = format.separator() {
+        return csv::header(path, separator);
     }
+    if format == FileFormat::JsonLines {
+        json_lines::check(path)?;
+    }
+    Ok(scan_typed(path, format)?.1)
 }
 
 /// Reads some columns of a file, or all.
@@ -87,8 +90,12 @@ pub(crate) fn read_frame(
         }
         (lazy, shape.header, Some(shape.rows))
     } else {
+        let rows = match format {
+            FileFormat::JsonLines => Some(json_lines::check(path)?),
+            _ => None,
+        };
         let (lazy, names) = scan_typed(path, format)?;
-        (lazy, names, None)
+        (lazy, names, rows)
     };
     if rows == Some(0) {
         return Err(Error::NoRows {
@@ -220,7 +227,7 @@ fn polars_path(path: &Path, format: FileFormat) -> Result<PlRefPath, Error> {
     PlRefPath::try_from_path(path).map_err(|source| decode_error(path, format, source))
 }
 
-/// A failed scan, with the line where that can be found out.
+/// A failed scan, with the column where the failure names it.
 fn explain(path: &Path, format: FileFormat, source: PolarsError) -> Error {
     if let PolarsError::Duplicate(message) = &source {
         // The message quotes the name of the column.
@@ -229,12 +236,6 @@ fn explain(path: &Path, format: FileFormat, source: PolarsError) -> Error {
                 path: path.to_owned(),
                 column: column.to_owned(),
             };
-        }
-    }
-    if format == FileFormat::JsonLines {
-        match json_lines::first_broken_line(path) {
-            Ok(Some(error)) | Err(error) => return error,
-            Ok(None) => {}
         }
     }
     decode_error(path, format, source)

@@ -54,7 +54,7 @@ fn render(config: &Config, prepared: &Prepared, loss: Option<&str>) -> String {
         .filter(|feature| matches!(feature, FeatureSpec::Number { .. }))
         .count();
     let features = prepared.encoder.features().len();
-    let mut text = format!(
+    let facts = format!(
         "\
 source    {}
 sha256    {}
@@ -77,17 +77,24 @@ fairness  {}
         parts(prepared),
         describe::groups(&prepared.profile.groups, prepared.profile.rows),
     );
-    for dropped in &prepared.dropped {
-        text += &format!(
-            "\nnote: {} rows were left out: {}\n",
+    let dropped = prepared.dropped.iter().map(|dropped| {
+        format!(
+            "note: {} rows were left out: {}\n",
             grouped(dropped.count),
             dropped.reason
-        );
-    }
-    for warning in &prepared.warnings {
-        text += &format!("\nwarning: {warning}\n");
-    }
-    text + "\nThe configuration fits its data.\n"
+        )
+    });
+    let warnings = prepared
+        .warnings
+        .iter()
+        .map(|warning| format!("warning: {warning}\n"));
+    [facts]
+        .into_iter()
+        .chain(dropped)
+        .chain(warnings)
+        .chain(["The configuration fits its data.\n".to_owned()])
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 fn predicts(config: &Config, task: &Task) -> String {

@@ -50,22 +50,22 @@ fn profile(args: &DescribeArgs) -> Result<DataProfile, CliError> {
 
 /// A profile as tables for people.
 pub(super) fn render(profile: &DataProfile) -> String {
-    let mut text = format!(
+    let mut parts = vec![format!(
         "{} rows, {} columns\n\n{}",
         grouped(profile.rows),
         profile.columns.len(),
         columns(&profile.columns)
-    );
+    )];
     if !profile.groups.is_empty() {
-        text += &format!("\n{}", groups(&profile.groups, profile.rows));
+        parts.push(groups(&profile.groups, profile.rows).to_string());
     }
     if !profile.proxies.is_empty() {
-        text += &format!(
-            "\nColumns that give a group away, by the share of what there is to know about it:\n\n{}",
+        parts.push(format!(
+            "Columns that give a group away, by the share of what there is to know about it:\n\n{}",
             proxies(&profile.proxies)
-        );
+        ));
     }
-    text
+    parts.join("\n")
 }
 
 fn columns(columns: &[ColumnProfile]) -> TextTable {
