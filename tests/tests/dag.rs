@@ -3,6 +3,8 @@
 //!
 //! Normal dependencies count; those of tests do not.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::{collections::BTreeMap, fs, path::PathBuf};
 
 /// What a crate of the workspace may depend on, besides plain third-party crates.

@@ -1,7 +1,7 @@
 //! Messages: for people or as JSON on standard error, and as JSON lines in a run folder.
 
 use std::{
-    io::{self, IsTerminal, Write},
+    io::{self, IsTerminal, Read, Seek, SeekFrom, Write},
     path::Path,
     sync::{
         Arc, Mutex, MutexGuard, OnceLock, PoisonError,
@@ -91,11 +91,16 @@ impl Logging {
     ///
     /// When the file cannot be opened.
     pub(crate) fn also_to(&self, path: &Path) -> Result<LogFileGuard, CliError> {
-        let file = OpenOptions::new()
+        let mut file = OpenOptions::new()
             .create(true)
+            .read(true)
             .append(true)
             .open(path)
             .map_err(CliError::file("open the log"))?;
+        // A run goes on without its log: what it is about are its results.
+        if let Err(error) = end_last_line(&mut file) {
+            tracing::warn!("the log of the run cannot be written: {error}");
+        }
         self.file.replace(Some(file));
         Ok(LogFileGuard(self.file.clone()))
     }
@@ -106,6 +111,19 @@ impl Logging {
         self.terminal.paused.store(true, Ordering::SeqCst);
         TerminalPause(self.terminal.clone())
     }
+}
+
+/// A process that was killed may have left half a line: the next one starts its own.
+fn end_last_line(file: &mut File) -> io::Result<()> {
+    let mut last = [b'\n'];
+    if file.metadata()?.len() > 0 {
+        file.seek(SeekFrom::End(-1))?;
+        file.read_exact(&mut last)?;
+    }
+    if last != *b"\n" {
+        file.write_all(b"\n")?;
+    }
+    Ok(())
 }
 
 fn terminal_filter(global: &GlobalArgs) -> Result<EnvFilter, CliError> {

@@ -45,6 +45,5 @@ pub trait Predictor: Send + Sync {
     /// # Errors
     ///
     /// When a column is missing or of the wrong kind, or when the model fails.
-    fn predict(&self, table: &Table)
-    -> Result<Scores, Box<dyn std::error::Error + Send + Sync>>;
+    fn predict(&self, table: &Table) -> Result<Scores, Box<dyn std::error::Error + Send + Sync>>;
 }

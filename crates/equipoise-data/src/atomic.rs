@@ -19,7 +19,7 @@ pub(crate) fn write_atomically(
         fs_err::create_dir_all(folder)?;
     }
     let mut partial = path.as_os_str().to_owned();
-    partial.push(".partial");
+    partial.push(".part");
     let partial = Path::new(&partial);
     let result = fs_err::File::create(partial)
         .map_err(Error::from)

@@ -108,7 +108,10 @@ impl ComputeBackend for NdArray {
         1
     }
 
-    #[expect(deprecated, reason = "burn-ndarray goes with burn 0.23, and so will this backend")]
+    #[expect(
+        deprecated,
+        reason = "burn-ndarray goes with burn 0.23, and so will this backend"
+    )]
     fn open(&self, _index: usize) -> Device {
         Device::ndarray()
     }

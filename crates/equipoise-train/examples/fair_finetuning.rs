@@ -21,8 +21,8 @@ use equipoise_losses::{TaskKind, TotalLoss};
 use equipoise_models::{MaskedFeatureModel, ModelConfig};
 use equipoise_tensor::{TabularBatch, open_device, parse_device};
 use equipoise_train::{
-    FineTuneConfig, FineTuning, OptimizerConfig, PretrainConfig, Run, TrainingData, derive_seed, finetune,
-    pretrain,
+    FineTuneConfig, FineTuning, OptimizerConfig, PretrainConfig, Run, TrainingData, derive_seed,
+    finetune, pretrain,
 };
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -115,7 +115,11 @@ fn rows(numbers: std::ops::Range<u64>) -> Arc<dyn Dataset<Example>> {
                 id,
                 numeric: vec![level, random.random_range(-1.0..1.0)],
                 // The category follows the group in four of five rows.
-                categorical: vec![if random.random_bool(0.8) { 2 + group } else { 2 }],
+                categorical: vec![if random.random_bool(0.8) {
+                    2 + group
+                } else {
+                    2
+                }],
                 target,
                 groups: vec![group],
                 weight: 1.0,
@@ -134,19 +138,23 @@ impl Batcher<Example, TabularBatch> for Rows {
         let ints = |values: Vec<i64>, width: usize| {
             Tensor::<2, Int>::from_data(TensorData::new(values, [count, width]), device)
         };
-        let floats = |values: Vec<f32>| {
-            Tensor::<1>::from_data(TensorData::new(values, [count]), device)
-        };
+        let floats =
+            |values: Vec<f32>| Tensor::<1>::from_data(TensorData::new(values, [count]), device);
         TabularBatch {
             ids: rows.iter().map(|row| row.id).collect(),
             numeric: Tensor::from_data(
                 TensorData::new(
-                    rows.iter().flat_map(|row| row.numeric.clone()).collect::<Vec<_>>(),
+                    rows.iter()
+                        .flat_map(|row| row.numeric.clone())
+                        .collect::<Vec<_>>(),
                     [count, 2],
                 ),
                 device,
             ),
-            categorical: ints(rows.iter().map(|row| row.categorical[0].into()).collect(), 1),
+            categorical: ints(
+                rows.iter().map(|row| row.categorical[0].into()).collect(),
+                1,
+            ),
             targets: floats(rows.iter().map(|row| row.target).collect()),
             groups: ints(rows.iter().map(|row| row.groups[0].into()).collect(), 1),
             weights: floats(rows.iter().map(|row| row.weight).collect()),

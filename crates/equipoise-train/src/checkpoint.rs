@@ -196,8 +196,7 @@ fn write_parts(
         .map_err(|error| failed(&path, error.to_string()))?;
     fs::write(&path, &*bytes).map_err(|source| file("write", &path, source))?;
     let path = folder.join("state.json");
-    let text =
-        serde_json::to_string(state).map_err(|error| failed(&path, error.to_string()))?;
+    let text = serde_json::to_string(state).map_err(|error| failed(&path, error.to_string()))?;
     fs::write(&path, text).map_err(|source| file("write", &path, source))
 }
 

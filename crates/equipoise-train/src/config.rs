@@ -21,6 +21,7 @@ pub struct PretrainConfig {
     /// The learning rate over time.
     pub schedule: ScheduleConfig,
     /// The largest norm of all gradients together; above 0. Not set: gradients are not clipped.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub gradient_clip: Option<f64>,
 }
 
@@ -33,7 +34,7 @@ impl Default for PretrainConfig {
             mask_rate: 0.3,
             optimizer: OptimizerConfig::default(),
             schedule: ScheduleConfig::default(),
-            gradient_clip: Some(1.0),
+            gradient_clip: None,
         }
     }
 }
@@ -63,10 +64,12 @@ pub struct FineTuneConfig {
     /// The learning rate over time.
     pub schedule: ScheduleConfig,
     /// The largest norm of all gradients together; above 0. Not set: gradients are not clipped.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub gradient_clip: Option<f64>,
     /// The factor of the explicit L2 term, `l2 * sum(w^2)`, in the loss; 0 or more.
     pub l2: f64,
     /// When to stop before the last epoch. Not set: never.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub early_stopping: Option<EarlyStoppingConfig>,
     /// The validation value by which the kept epoch is chosen: the smallest `loss` (the total
     /// loss), `task_loss` or `fairness_loss`, or the largest `accuracy`.
@@ -81,7 +84,7 @@ impl Default for FineTuneConfig {
             batch_size: 256,
             optimizer: OptimizerConfig::default(),
             schedule: ScheduleConfig::default(),
-            gradient_clip: Some(1.0),
+            gradient_clip: None,
             l2: 0.0,
             early_stopping: None,
             select: Select::Loss,

@@ -109,9 +109,9 @@ impl Help for Error {
                 "lower the learning rate or set `gradient_clip`; check the numbers in the data"
                     .to_owned(),
             ),
-            Self::Interrupted { .. } => Some(
-                "the same command goes on from the last finished epoch".to_owned(),
-            ),
+            Self::Interrupted { .. } => {
+                Some("the same command goes on from the last finished epoch".to_owned())
+            }
             Self::OtherCheckpoint { .. } => {
                 Some("use another output folder, or remove this one".to_owned())
             }

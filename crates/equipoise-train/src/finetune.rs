@@ -167,8 +167,7 @@ impl Trainee {
         batch: &TabularBatch,
     ) -> Result<LossParts, equipoise_losses::Error> {
         let loss = &self.objective.goal.loss;
-        let squares =
-            (loss.l2() > 0.0).then(|| sum_of_squares(&self.network, &outputs.device()));
+        let squares = (loss.l2() > 0.0).then(|| sum_of_squares(&self.network, &outputs.device()));
         loss.evaluate(outputs, batch, squares)
     }
 
@@ -197,7 +196,11 @@ impl Trainee {
         let device = &self.objective.device;
         let rows: usize = reports.iter().map(|report| report.rows).sum();
         let join = |values: fn(&StepValues) -> &Vec<f32>| -> Vec<f32> {
-            reports.iter().flat_map(|report| values(report)).copied().collect()
+            reports
+                .iter()
+                .flat_map(|report| values(report))
+                .copied()
+                .collect()
         };
         let outputs = join(|values| &values.outputs);
         let width = outputs.len() / rows.max(1);
@@ -206,9 +209,8 @@ impl Trainee {
             .flat_map(|report| report.groups.iter().map(|code| i64::from(*code)))
             .collect();
         let attributes = self.objective.goal.groups.attributes().len();
-        let vector = |values: Vec<f32>| {
-            Tensor::<1>::from_data(TensorData::new(values, [rows]), device)
-        };
+        let vector =
+            |values: Vec<f32>| Tensor::<1>::from_data(TensorData::new(values, [rows]), device);
         let batch = TabularBatch {
             ids: vec![0; rows],
             numeric: Tensor::zeros([rows, 0], device),

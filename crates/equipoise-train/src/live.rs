@@ -307,9 +307,13 @@ mod tests {
     fn a_gap_is_of_all_rows_so_far_and_not_a_mean_of_batches() {
         let mut metric = LiveMetric::parity_gap("sex", 2, 0, 1);
         // Batch gaps 1 and 1 in opposite directions: together there is none.
-        metric.update(&report(&[1.0, -1.0], &[0, 1]), &metadata()).unwrap();
+        metric
+            .update(&report(&[1.0, -1.0], &[0, 1]), &metadata())
+            .unwrap();
         assert_eq!(metric.running(), Some(1.0));
-        metric.update(&report(&[-1.0, 1.0], &[0, 1]), &metadata()).unwrap();
+        metric
+            .update(&report(&[-1.0, 1.0], &[0, 1]), &metadata())
+            .unwrap();
         assert_eq!(metric.running(), Some(0.0));
     }
 
@@ -325,7 +329,9 @@ mod tests {
     fn a_loss_is_weighted_by_rows() {
         let mut metric = LiveMetric::loss("loss", "Loss");
         metric.update(&report(&[1.0], &[0]), &metadata()).unwrap();
-        metric.update(&report(&[4.0, 0.0], &[0, 0]), &metadata()).unwrap();
+        metric
+            .update(&report(&[4.0, 0.0], &[0, 0]), &metadata())
+            .unwrap();
         assert_eq!(metric.running(), Some(3.0));
         metric.clear();
         assert_eq!(metric.running(), None);

@@ -155,7 +155,10 @@ impl<B> Iterator for EpochBatches<'_, B> {
 
     fn next(&mut self) -> Option<Self::Item> {
         let end = (self.next + self.loader.batch_size).min(self.rows.len());
-        let rows = self.rows.get(self.next..end).filter(|rows| !rows.is_empty())?;
+        let rows = self
+            .rows
+            .get(self.next..end)
+            .filter(|rows| !rows.is_empty())?;
         let examples = rows
             .iter()
             .map(|&row| self.loader.dataset.get(row))

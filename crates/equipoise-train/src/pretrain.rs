@@ -84,7 +84,8 @@ pub fn pretrain(
         select: Select::Loss,
         metrics: vec![LiveMetric::loss("loss", "Loss")],
     };
-    let (stage, history) = train_stage(Pretraining { network: model }, train, valid, settings, run)?;
+    let (stage, history) =
+        train_stage(Pretraining { network: model }, train, valid, settings, run)?;
     Ok((stage.network, history))
 }
 

@@ -38,7 +38,11 @@ impl EventWriter {
                 "events.out.tfevents.{:010}.{number}",
                 started.floor()
             ));
-            match fs::OpenOptions::new().write(true).create_new(true).open(&path) {
+            match fs::OpenOptions::new()
+                .write(true)
+                .create_new(true)
+                .open(&path)
+            {
                 Ok(file) => break (path, file),
                 Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => number += 1,
                 Err(source) => return Err(failed("create", &path, source)),

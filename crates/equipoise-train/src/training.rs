@@ -116,10 +116,8 @@ pub(crate) fn train_stage<M: Stage>(
             return Err(Error::NoRows { part });
         }
     }
-    let checkpoints = Checkpoints::new(
-        run.checkpoints.join(settings.name),
-        run.fingerprint.clone(),
-    );
+    let checkpoints =
+        Checkpoints::new(run.checkpoints.join(settings.name), run.fingerprint.clone());
     let state = checkpoints.latest()?;
     if state.epoch > 0 {
         tracing::info!(
@@ -138,7 +136,10 @@ pub(crate) fn train_stage<M: Stage>(
 
     let interrupter = Interrupter::new();
     let renderer = if run.terminal {
-        default_renderer(interrupter.clone(), (state.epoch > 0).then_some(state.epoch))
+        default_renderer(
+            interrupter.clone(),
+            (state.epoch > 0).then_some(state.epoch),
+        )
     } else {
         Box::new(SilentRenderer)
     };
@@ -267,9 +268,12 @@ impl Resumable {
             let epoch = state.epoch + 1;
             // burn-flex has one random generator for the process: what dropout draws in this
             // epoch must not depend on what was drawn before.
-            self.run
-                .device
-                .seed(derive_seed(self.run.seed, self.settings.name, epoch, "device"));
+            self.run.device.seed(derive_seed(
+                self.run.seed,
+                self.settings.name,
+                epoch,
+                "device",
+            ));
             self.epoch.store(epoch, Ordering::Relaxed);
 
             events.start(Part::Train, epoch, train.num_items());

@@ -1,6 +1,7 @@
 //! Starting the program in a folder of its own, on a small run that takes seconds.
 
 #![allow(dead_code, reason = "each test binary uses a part")]
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::{
     collections::BTreeMap,

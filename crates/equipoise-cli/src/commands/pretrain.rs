@@ -12,18 +12,19 @@ use crate::{
 /// Pretrains the base model of a configuration; `finetune` and `run` in the same folder start from
 /// it.
 pub(crate) fn execute(args: &RunArgs, context: &Context<'_>) -> Result<Outcome, CliError> {
+    if context.load(&args.config)?.pretrain().is_none() {
+        return Err(CliError::Usage {
+            message: format!("`{}` has no table `[pretrain]`", args.config.display()),
+            help: Some("add one: `[pretrain]` alone takes all defaults".to_owned()),
+        });
+    }
     let mut job = match Job::open(args, context)? {
         Found::Unfinished(job) => job,
         Found::Finished(folder) => {
             return done(&folder.model(BASE), "finished before");
         }
     };
-    if job.base()?.is_none() {
-        return Err(CliError::Usage {
-            message: format!("`{}` has no table `[pretrain]`", args.config.display()),
-            help: Some("add one: `[pretrain]` alone takes all defaults".to_owned()),
-        });
-    }
+    job.base()?;
     job.write_timing()?;
     done(&job.folder.model(BASE), "written")
 }
