@@ -27,7 +27,7 @@ impl Audit {
             self.gaps_table(&mut text, &by, &mut reasons);
         }
         reasons.write(&mut text);
-        if self.min_count > 0 {
+        if self.records.iter().any(|record| self.is_small(record)) {
             line(
                 &mut text,
                 &format!("\n* fewer than {} rows", self.min_count),
@@ -37,6 +37,14 @@ impl Audit {
             line(&mut text, &format!("note: {note}"));
         }
         text
+    }
+
+    /// Whether a record is of a group that has rows, and fewer than the smallest that counts.
+    fn is_small(&self, record: &Record) -> bool {
+        record.scope == Scope::Group
+            && record
+                .count
+                .is_some_and(|count| count > 0 && count < self.min_count)
     }
 
     /// The metrics of which each group has a value, other than the number of rows.
@@ -60,11 +68,9 @@ impl Audit {
                 .flat_map(Attributes::values)
                 .collect();
             let count = record.count.map(|count| count.to_string());
-            let small = record
-                .count
-                .is_some_and(|count| count > 0 && count < self.min_count);
             labels.push(values.join(" x "));
-            counts.push(count.unwrap_or_default() + if small { "*" } else { "" });
+            let mark = if self.is_small(record) { "*" } else { "" };
+            counts.push(count.unwrap_or_default() + mark);
         }
         let columns: Vec<Vec<String>> = metrics
             .iter()

@@ -121,10 +121,10 @@ pub(crate) fn train_stage<M: Stage>(
     let state = checkpoints.latest()?;
     if state.epoch > 0 {
         tracing::info!(
-            model = run.label,
-            stage = settings.name,
-            epoch = state.epoch,
-            "going on from a checkpoint"
+            "{} {}: going on after epoch {}, which a checkpoint has",
+            run.label,
+            settings.name,
+            state.epoch
         );
     }
     let name = settings.name;
