@@ -73,6 +73,7 @@ fn history(backend: &dyn ComputeBackend, data: &Prepared, first: &[u8]) -> Stage
         task: data.task.clone(),
         groups: data.schema.clone(),
         loss: loss(&data.schema),
+        threshold: 0.5,
     };
     finetune(model, goal, &rows, &config, &run).unwrap().1
 }

@@ -1,13 +1,10 @@
 //! What every command is given beside its own arguments.
 
-use std::{
-    io::{self, IsTerminal},
-    path::Path,
-};
+use std::io::{self, IsTerminal};
 
 use crate::{
     Registry,
-    args::{GlobalArgs, LogFormat},
+    args::{ConfigArgs, GlobalArgs, LogFormat},
     config::Config,
     error::CliError,
     logging::Logging,
@@ -41,36 +38,13 @@ impl<'a> Context<'a> {
         &self.logging
     }
 
-    /// The seed of the command line.
-    pub(crate) fn seed(&self) -> Option<u64> {
-        self.global.seed
-    }
-
     /// Reads a configuration, puts the command line over it, and checks it.
     ///
     /// # Errors
     ///
     /// When the file cannot be read, or when anything in it is not legal.
-    pub(crate) fn load(&self, path: &Path) -> Result<Config, CliError> {
-        Config::load(path, &self.global, self.registry)
-    }
-
-    /// For commands that read no configuration: says so where `--set` was given, and checks
-    /// `--device` all the same.
-    ///
-    /// # Errors
-    ///
-    /// When `--set` was given, or when the device is not known.
-    pub(crate) fn expect_no_config(&self, command: &str) -> Result<(), CliError> {
-        if !self.global.set.is_empty() {
-            return Err(CliError::usage(format!(
-                "`--set` changes a configuration, and `{command}` reads none"
-            )));
-        }
-        if let Some(device) = &self.global.device {
-            equipoise_tensor::parse_device(device)?;
-        }
-        Ok(())
+    pub(crate) fn load(&self, args: &ConfigArgs) -> Result<Config, CliError> {
+        Config::load(args, self.registry)
     }
 
     /// Whether progress is drawn: on a terminal, unless messages are to be few or JSON.

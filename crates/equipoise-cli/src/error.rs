@@ -76,6 +76,12 @@ pub(crate) enum CliError {
         #[source]
         source: Box<dyn StdError + Send + Sync>,
     },
+    /// Ctrl-C came between two steps.
+    #[error("interrupted before the step `{step}`")]
+    Interrupted {
+        /// The step that was not begun.
+        step: String,
+    },
     /// Signals cannot be caught.
     #[error("failed to catch Ctrl-C")]
     Signal(#[from] ctrlc::Error),
@@ -143,6 +149,9 @@ impl CliError {
             Self::Train(error) => error.help(),
             Self::Report(error) => error.help(),
             Self::File { source, .. } => file_help(source),
+            Self::Interrupted { .. } => {
+                Some("the same command goes on from the last finished epoch".to_owned())
+            }
             Self::Output(_) | Self::Encode { .. } | Self::Signal(_) => None,
         }
     }

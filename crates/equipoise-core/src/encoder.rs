@@ -16,7 +16,8 @@ pub enum FeatureSpec {
         column: String,
         /// The mean of the training part.
         mean: f64,
-        /// The standard deviation of the training part (population form); 1 where it is 0.
+        /// The standard deviation of the training part (population form), above 0; 1 where the
+        /// values are the same but for rounding: at most `1e-9 * |mean|` apart on average.
         deviation: f64,
         /// Whether a second input says 1 where the value is missing: so where the training part
         /// had missing values.
@@ -161,8 +162,9 @@ impl FeatureEncoder {
     ///
     /// # Errors
     ///
-    /// When a column is not there, when it holds texts instead of numbers or the reverse, or when
-    /// a number is not finite.
+    /// When a column is not there, when it holds texts instead of numbers or the reverse, when a
+    /// number is not finite, or when it lies so far from the training mean that no finite `f32`
+    /// says how far.
     pub fn encode(&self, table: &Table) -> Result<EncodedFeatures, Error> {
         let shape = self.shape();
         let rows = table.rows();
@@ -219,14 +221,11 @@ fn fit_column(column: &Column, rows: &[usize]) -> Result<FeatureSpec, Error> {
                     present.push(value);
                 }
             }
-            let count = present.len().max(1) as f64;
-            let mean = present.iter().sum::<f64>() / count;
-            let variance = present.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / count;
-            let deviation = variance.sqrt();
+            let (mean, deviation) = standardisation(&present);
             Ok(FeatureSpec::Number {
                 column: column.name.clone(),
                 mean,
-                deviation: if deviation > 0.0 { deviation } else { 1.0 },
+                deviation,
                 missing_indicator: present.len() < rows.len(),
             })
         }
@@ -248,6 +247,42 @@ fn fit_column(column: &Column, rows: &[usize]) -> Result<FeatureSpec, Error> {
             })
         }
     }
+}
+
+/// The mean of finite numbers and the deviation to divide by.
+fn standardisation(values: &[f64]) -> (f64, f64) {
+    /// The deviation, in terms of the mean, up to which values differ by rounding alone.
+    const ROUNDING: f64 = 1e-9;
+
+    let low = values.iter().copied().fold(f64::INFINITY, f64::min);
+    let high = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    if low >= high && !values.is_empty() {
+        // The mean of many equal numbers is rounded: their distance from it is no deviation.
+        return (low, 1.0);
+    }
+    let (mut mean, mut variance) = mean_and_variance(values);
+    let mut scale = 1.0;
+    if !variance.is_normal() {
+        // The squares of very large numbers overflow and those of very small ones vanish.
+        scale = low.abs().max(high.abs());
+        let scaled: Vec<f64> = values.iter().map(|value| value / scale).collect();
+        (mean, variance) = mean_and_variance(&scaled);
+        mean *= scale;
+    }
+    let deviation = variance.sqrt() * scale;
+    if deviation > ROUNDING * mean.abs() {
+        (mean, deviation)
+    } else {
+        (mean, 1.0)
+    }
+}
+
+/// The mean and the variance (population form); 0 where there is no value.
+fn mean_and_variance(values: &[f64]) -> (f64, f64) {
+    let count = values.len().max(1) as f64;
+    let mean = values.iter().sum::<f64>() / count;
+    let variance = values.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / count;
+    (mean, variance)
 }
 
 fn encode_numbers(
@@ -275,9 +310,19 @@ fn encode_numbers(
                     value: *value,
                 });
             }
-            #[expect(clippy::cast_possible_truncation, reason = "model inputs are f32")]
             Some(value) => {
-                encoded.numeric[row * width + first] = ((value - mean) / deviation) as f32;
+                #[expect(clippy::cast_possible_truncation, reason = "model inputs are f32")]
+                let input = ((value - mean) / deviation) as f32;
+                if !input.is_finite() {
+                    return Err(Error::TooFar {
+                        column: column.name.clone(),
+                        row,
+                        value: *value,
+                        mean,
+                        deviation,
+                    });
+                }
+                encoded.numeric[row * width + first] = input;
             }
             None if missing_indicator => encoded.numeric[row * width + first + 1] = 1.0,
             None => imputed += 1,
@@ -326,6 +371,8 @@ fn encode_categories(
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn number(name: &str, values: Vec<Option<f64>>) -> Column {
@@ -357,6 +404,74 @@ mod tests {
                 missing_indicator: false
             }]
         );
+    }
+
+    fn fitted(values: &[f64]) -> (f64, f64) {
+        let table = Table::new(vec![number(
+            "x",
+            values.iter().copied().map(Some).collect(),
+        )]);
+        let rows: Vec<usize> = (0..values.len()).collect();
+        let encoder = FeatureEncoder::fit(&table.unwrap(), &rows, &["x"]).unwrap();
+        let FeatureSpec::Number {
+            mean, deviation, ..
+        } = encoder.features()[0]
+        else {
+            panic!("a number is no category");
+        };
+        (mean, deviation)
+    }
+
+    #[test]
+    fn a_constant_is_not_blown_up_by_the_rounding_of_its_mean() {
+        let train = Table::new(vec![number("x", vec![Some(0.1); 1000])]).unwrap();
+        let rows: Vec<usize> = (0..1000).collect();
+        let encoder = FeatureEncoder::fit(&train, &rows, &["x"]).unwrap();
+        let test = Table::new(vec![number("x", vec![Some(0.1), Some(1.1)])]).unwrap();
+        assert_eq!(encoder.encode(&test).unwrap().numeric, [0.0, 1.0]);
+    }
+
+    #[test]
+    fn numbers_that_differ_by_rounding_alone_have_deviation_1() {
+        assert_eq!(fitted(&[0.1 + 0.2, 0.3]), (0.300_000_000_000_000_04, 1.0));
+        assert!(fitted(&[1.0, 1.0 + 1e-8]).1 < 1e-8, "more than rounding");
+    }
+
+    #[test]
+    fn very_large_and_very_small_numbers_have_a_deviation() {
+        for scale in [1e-200, 1e200, f64::MAX / 2.0] {
+            assert_eq!(fitted(&[-scale, scale, -scale, scale]), (0.0, scale));
+        }
+        let (mean, deviation) = fitted(&[1.0e308, 1.5e308]);
+        assert!((mean / 1.25e308 - 1.0).abs() < 1e-12, "{mean:e}");
+        assert!((deviation / 0.25e308 - 1.0).abs() < 1e-12, "{deviation:e}");
+    }
+
+    #[test]
+    fn a_number_too_far_from_the_training_part_is_an_error() {
+        let train = Table::new(vec![number("x", vec![Some(-1.0), Some(1.0)])]).unwrap();
+        let encoder = FeatureEncoder::fit(&train, &[0, 1], &["x"]).unwrap();
+        let test = Table::new(vec![number("x", vec![Some(1e38), Some(1e300)])]).unwrap();
+        assert_eq!(
+            encoder.encode(&test).unwrap_err().to_string(),
+            "column `x`, row 1: 1e300 is too far from the training mean 0 (deviation 1) to be a \
+             model input"
+        );
+    }
+
+    proptest! {
+        /// What was recorded with the plain formula can be repeated bit by bit.
+        #[test]
+        fn ordinary_columns_are_encoded_by_the_plain_formula(
+            values in prop::collection::vec(-1e6..1e6f64, 2..200)
+        ) {
+            let count = values.len() as f64;
+            let mean = values.iter().sum::<f64>() / count;
+            let variance = values.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / count;
+            let (fitted_mean, fitted_deviation) = fitted(&values);
+            prop_assert_eq!(fitted_mean.to_bits(), mean.to_bits());
+            prop_assert_eq!(fitted_deviation.to_bits(), variance.sqrt().to_bits());
+        }
     }
 
     #[test]

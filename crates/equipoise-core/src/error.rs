@@ -94,6 +94,46 @@ pub enum Error {
         /// The value.
         value: f64,
     },
+    /// A number is too far from those of the training part.
+    #[error(
+        "column `{column}`, row {row}: {value:e} is too far from the training mean {mean} (deviation {deviation}) to be a model input"
+    )]
+    TooFar {
+        /// The column.
+        column: String,
+        /// The row, from 0.
+        row: usize,
+        /// The value.
+        value: f64,
+        /// The mean of the training part.
+        mean: f64,
+        /// The standard deviation of the training part.
+        deviation: f64,
+    },
+    /// A row of a column of texts points at no level.
+    #[error("column `{column}`, row {row}: code {code} names none of the {levels} levels")]
+    LevelCode {
+        /// The column.
+        column: String,
+        /// The row, from 0.
+        row: usize,
+        /// The code.
+        code: u32,
+        /// How many levels the column has.
+        levels: usize,
+    },
+    /// The levels of a column of texts are not sorted, or one is there twice.
+    #[error(
+        "column `{column}`: level `{level}` must not come after `{before}`: levels are distinct and in ascending order"
+    )]
+    LevelOrder {
+        /// The column.
+        column: String,
+        /// The level that stands before.
+        before: String,
+        /// The level that is not above it.
+        level: String,
+    },
     /// There is nothing to fit on.
     #[error("{what} has no rows")]
     NoRows {
@@ -118,6 +158,12 @@ impl Help for Error {
             Self::NotFinite { .. } => Some(
                 "mend the file, or declare the value as missing with `missing_values`".to_owned(),
             ),
+            Self::TooFar { .. } => {
+                Some("is the value in the unit of the training data? Mend the file".to_owned())
+            }
+            Self::LevelOrder { .. } => {
+                Some("`ColumnValues::from_texts` makes levels of texts in any order".to_owned())
+            }
             Self::NoFeatures => {
                 Some("`exclude` and the label and group columns leave nothing over".to_owned())
             }

@@ -4,12 +4,23 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-/// The history of one model.
+/// The history of one model: `equipoise.history/1`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
 #[serde(deny_unknown_fields)]
 pub struct TrainingHistory {
+    /// The version of the format.
+    pub schema: HistorySchema,
     /// The stages, in order: pretraining where there was one, then fine-tuning.
     pub stages: Vec<StageHistory>,
+}
+
+/// The version of the format of a [`TrainingHistory`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub enum HistorySchema {
+    /// The first.
+    #[default]
+    #[serde(rename = "equipoise.history/1")]
+    V1,
 }
 
 /// One stage of training.
@@ -36,7 +47,7 @@ pub struct StageHistory {
 pub struct EpochRecord {
     /// The number, from 1.
     pub epoch: usize,
-    /// The learning rate after the epoch's last step.
+    /// The learning rate of the epoch's last step.
     pub learning_rate: f64,
     /// The weight of the fairness loss; `None` where there is none.
     pub lambda: Option<f64>,
@@ -44,4 +55,21 @@ pub struct EpochRecord {
     pub train: BTreeMap<String, f64>,
     /// Values on the whole validation part, after the epoch.
     pub valid: BTreeMap<String, f64>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_history_names_its_format_first_and_no_other_is_read() {
+        let history = TrainingHistory::default();
+        let text = serde_json::to_string(&history).unwrap();
+        assert_eq!(text, r#"{"schema":"equipoise.history/1","stages":[]}"#);
+        let read = |text: &str| serde_json::from_str::<TrainingHistory>(text);
+        assert_eq!(read(&text).unwrap(), history);
+        let other = read(&text.replace("/1", "/2")).unwrap_err().to_string();
+        assert!(other.contains("equipoise.history/2"), "{other}");
+        assert!(read(r#"{"stages":[]}"#).is_err());
+    }
 }

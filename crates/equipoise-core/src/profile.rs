@@ -2,10 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-/// The profile of a table.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// The profile of a table: `equipoise.profile/1`.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DataProfile {
+    /// The version of the format.
+    pub schema: ProfileSchema,
     /// The number of rows.
     pub rows: usize,
     /// Every column, in the order of the file.
@@ -13,8 +15,19 @@ pub struct DataProfile {
     /// Every group: first each attribute alone, then the full intersection where there are
     /// several attributes. Empty intersections are listed with count 0.
     pub groups: Vec<GroupProfile>,
-    /// The columns that give a group away, the strongest first.
+    /// The columns that give a group away, the strongest first. In the profile of prepared
+    /// training data only features are listed, since a model sees no other column; in that of a
+    /// file, every column but the label.
     pub proxies: Vec<Proxy>,
+}
+
+/// The version of the format of a [`DataProfile`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub enum ProfileSchema {
+    /// The first.
+    #[default]
+    #[serde(rename = "equipoise.profile/1")]
+    V1,
 }
 
 /// One column.
@@ -73,7 +86,33 @@ pub struct Proxy {
     pub column: String,
     /// The group attribute.
     pub attribute: String,
-    /// `I(column; group) / H(group)`, in `[0, 1]`: the share of what there is to know about the
-    /// group that the column gives away. Numbers are put into 20 bins of equal count.
+    /// `(I(column; group) - b) / (H(group) - b)`, in `[0, 1]`: the share of what there is to know
+    /// about the group that the column gives away.
+    ///
+    /// Numbers are put into 20 bins of equal count first, missing values are a level of their own,
+    /// and levels of fewer than 20 rows are counted as one. With `r` levels and `k` groups then
+    /// found in `N` rows, `b = (r - 1)(k - 1) / 2N` is the first-order bias of the estimate of `I`
+    /// under independence (Miller 1955). A value below 0 counts as 0, and so does a column where
+    /// `H(group) <= b`.
     pub normalised_mutual_information: f64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_profile_names_its_format_first_and_no_other_is_read() {
+        let profile = DataProfile::default();
+        let text = serde_json::to_string(&profile).unwrap();
+        assert!(
+            text.starts_with(r#"{"schema":"equipoise.profile/1","#),
+            "{text}"
+        );
+        let read = |text: &str| serde_json::from_str::<DataProfile>(text);
+        assert_eq!(read(&text).unwrap(), profile);
+        let other = read(&text.replace("/1", "/2")).unwrap_err().to_string();
+        assert!(other.contains("equipoise.profile/2"), "{other}");
+        assert!(read(&text.replace(r#""schema":"equipoise.profile/1","#, "")).is_err());
+    }
 }

@@ -10,7 +10,7 @@ use crate::{Error, closest};
 pub enum ColumnValues {
     /// Finite numbers.
     Number(Vec<Option<f64>>),
-    /// Texts, as indices into the distinct levels.
+    /// Texts, as indices into the distinct levels. [`Table::new`] checks both.
     Text {
         /// The distinct texts, sorted.
         levels: Vec<String>,
@@ -81,10 +81,37 @@ pub struct Column {
 }
 
 /// Columns of one length with different names.
+///
+/// Every table was checked by [`Table::new`], also one that was deserialised.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
+#[serde(try_from = "UncheckedTable")]
 pub struct Table {
     rows: usize,
     columns: Vec<Column>,
+}
+
+/// A table as a file has it.
+#[derive(Deserialize)]
+struct UncheckedTable {
+    rows: usize,
+    columns: Vec<Column>,
+}
+
+impl TryFrom<UncheckedTable> for Table {
+    type Error = Error;
+
+    fn try_from(unchecked: UncheckedTable) -> Result<Self, Error> {
+        let table = Self::new(unchecked.columns)?;
+        if table.rows == unchecked.rows {
+            Ok(table)
+        } else {
+            Err(Error::Lengths {
+                what: "rows of a table",
+                expected: unchecked.rows,
+                found: table.rows,
+            })
+        }
+    }
 }
 
 impl Table {
@@ -92,7 +119,8 @@ impl Table {
     ///
     /// # Errors
     ///
-    /// When two columns share a name or when their lengths differ.
+    /// When two columns share a name, when their lengths differ, or when a column of texts has
+    /// levels that are not sorted and distinct, or a code that is no index into them.
     pub fn new(columns: Vec<Column>) -> Result<Self, Error> {
         let rows = columns.first().map_or(0, |column| column.values.rows());
         for (index, column) in columns.iter().enumerate() {
@@ -108,6 +136,7 @@ impl Table {
                     found: column.values.rows(),
                 });
             }
+            check_levels(column)?;
         }
         Ok(Self { rows, columns })
     }
@@ -151,6 +180,97 @@ impl Table {
                     values: column.values.take(rows),
                 })
                 .collect(),
+        }
+    }
+}
+
+/// A column of texts has sorted, distinct levels and codes that are indices into them.
+fn check_levels(column: &Column) -> Result<(), Error> {
+    let ColumnValues::Text { levels, codes } = &column.values else {
+        return Ok(());
+    };
+    if let Some(pair) = levels.windows(2).find(|pair| pair[0] >= pair[1]) {
+        return Err(Error::LevelOrder {
+            column: column.name.clone(),
+            before: pair[0].clone(),
+            level: pair[1].clone(),
+        });
+    }
+    let is_wrong = |code: u32| code as usize >= levels.len();
+    match (codes.iter().enumerate())
+        .find_map(|(row, code)| code.filter(|&code| is_wrong(code)).map(|code| (row, code)))
+    {
+        Some((row, code)) => Err(Error::LevelCode {
+            column: column.name.clone(),
+            row,
+            code,
+            levels: levels.len(),
+        }),
+        None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(levels: &[&str], codes: &[Option<u32>]) -> Vec<Column> {
+        vec![Column {
+            name: "work".to_owned(),
+            values: ColumnValues::Text {
+                levels: levels.iter().map(|&level| level.to_owned()).collect(),
+                codes: codes.to_vec(),
+            },
+        }]
+    }
+
+    #[test]
+    fn codes_and_levels_of_texts_are_checked() {
+        assert!(Table::new(texts(&["a", "b"], &[Some(1), None])).is_ok());
+        let error = |levels: &[&str], codes: &[Option<u32>]| {
+            Table::new(texts(levels, codes)).unwrap_err().to_string()
+        };
+        assert_eq!(
+            error(&["a", "b"], &[None, Some(2)]),
+            "column `work`, row 1: code 2 names none of the 2 levels"
+        );
+        let order = "levels are distinct and in ascending order";
+        assert_eq!(
+            error(&["b", "a"], &[]),
+            format!("column `work`: level `a` must not come after `b`: {order}")
+        );
+        assert_eq!(
+            error(&["a", "a"], &[]),
+            format!("column `work`: level `a` must not come after `a`: {order}")
+        );
+    }
+
+    #[test]
+    fn a_table_that_is_read_is_checked_as_one_that_is_made() {
+        let table = Table::new(texts(&["a", "b"], &[Some(1), None])).unwrap();
+        let text = serde_json::to_string(&table).unwrap();
+        assert_eq!(serde_json::from_str::<Table>(&text).unwrap(), table);
+        for (good, bad, expected) in [
+            (
+                "\"rows\":2",
+                "\"rows\":3",
+                "expected 3 rows of a table, found 2",
+            ),
+            (
+                "[1,null]",
+                "[7,null]",
+                "column `work`, row 0: code 7 names none of the 2 levels",
+            ),
+            (
+                "[\"a\",\"b\"]",
+                "[\"b\",\"a\"]",
+                "level `a` must not come after `b`",
+            ),
+        ] {
+            assert!(text.contains(good), "{text}");
+            let error = serde_json::from_str::<Table>(&text.replace(good, bad));
+            let error = error.unwrap_err().to_string();
+            assert!(error.contains(expected), "{error}");
         }
     }
 }

@@ -87,6 +87,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             },
             groups: schema.clone(),
             loss,
+            threshold: 0.5,
         };
         device.seed(derive_seed(7, "finetune", 0, "weights"));
         let network = base.clone().into_model(1, &device)?;

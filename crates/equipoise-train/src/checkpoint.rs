@@ -4,7 +4,10 @@
 //! under another name and renamed when it is complete, so a run that is killed at any moment
 //! finds either the whole epoch or none of it. Only the newest and the best epoch are kept.
 
-use std::path::{Path, PathBuf};
+use std::{
+    io::Write,
+    path::{Path, PathBuf},
+};
 
 use burn::{optim::OptimizerRecord, store::ModuleRecord};
 use equipoise_core::EpochRecord;
@@ -189,15 +192,25 @@ fn write_parts(
     let bytes = model
         .into_bytes()
         .map_err(|error| failed(&path, error.to_string()))?;
-    fs::write(&path, &*bytes).map_err(|source| file("write", &path, source))?;
+    write_through(&path, &bytes)?;
     let path = folder.join("optimizer.bpk");
     let bytes = optimizer
         .into_bytes()
         .map_err(|error| failed(&path, error.to_string()))?;
-    fs::write(&path, &*bytes).map_err(|source| file("write", &path, source))?;
+    write_through(&path, &bytes)?;
     let path = folder.join("state.json");
     let text = serde_json::to_string(state).map_err(|error| failed(&path, error.to_string()))?;
-    fs::write(&path, text).map_err(|source| file("write", &path, source))
+    write_through(&path, text.as_bytes())
+}
+
+/// Writes a file and waits until the disk has it: a rename must not come before its content.
+fn write_through(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    fs::File::create(path)
+        .and_then(|mut file| {
+            file.write_all(bytes)?;
+            file.sync_all()
+        })
+        .map_err(|source| file("write", path, source))
 }
 
 fn unreadable(path: PathBuf, error: &impl std::fmt::Display) -> Error {

@@ -28,7 +28,7 @@ pub enum Error {
         /// The step in the epoch, from 1.
         step: usize,
         /// Which value.
-        what: &'static str,
+        what: String,
         /// What it became.
         value: f64,
     },
@@ -116,6 +116,11 @@ impl Help for Error {
                 Some("use another output folder, or remove this one".to_owned())
             }
             Self::File { source, .. } => file_help(source),
+            Self::Checkpoint { action: "read", .. } => Some(
+                "the checkpoint is damaged: remove its folder to go on from the one before, or \
+                 remove the output folder to begin anew"
+                    .to_owned(),
+            ),
             Self::Checkpoint { .. } => Some(
                 "is the disk full, or the folder not writable? Nothing half-written is kept; the \
                  same command goes on from the last finished epoch"

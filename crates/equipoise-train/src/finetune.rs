@@ -16,8 +16,8 @@ use equipoise_tensor::TabularBatch;
 
 use crate::{
     Error,
-    config::{FineTuneConfig, Strategy},
-    group_values::{accuracy, group_values},
+    config::{FineTuneConfig, Select, Strategy},
+    group_values::{accuracy, cut, group_values},
     live::LiveMetric,
     loader::{Collate, EpochLoader, Order},
     schedule::Schedule,
@@ -28,7 +28,7 @@ use crate::{
 /// The name of the stage in folders, histories and seeds.
 pub const FINETUNE: &str = "finetune";
 
-/// The name that a model's head has among its parameters.
+/// How the names of the parts of a head begin among the parameters of a model.
 const HEAD: &str = "head";
 
 /// What a model is fine-tuned to do.
@@ -40,6 +40,9 @@ pub struct FineTuning {
     pub groups: GroupSchema,
     /// What is made small. Its L2 factor is that of the config, see [`finetune`].
     pub loss: TotalLoss,
+    /// The score from which a row of two classes counts as positive, in `[0, 1]`: for the accuracy
+    /// and the rates by group that are watched. The losses do not depend on it.
+    pub threshold: f64,
 }
 
 /// Fine-tunes a model.
@@ -90,14 +93,11 @@ pub fn finetune(
         ),
         gradient_clip: config.gradient_clip,
         early_stopping: config.early_stopping,
-        select: config.select,
+        select: select(config.select, &goal)?,
         metrics: live_metrics(&goal),
     };
     let objective = Objective {
-        trainable: match config.strategy {
-            Strategy::Full => None,
-            Strategy::Head => Some(head_parameters(&model)),
-        },
+        head_only: config.strategy == Strategy::Head,
         goal: FineTuning {
             loss: goal.loss.with_l2(config.l2)?,
             ..goal
@@ -112,6 +112,20 @@ pub fn finetune(
     Ok((stage.network, history))
 }
 
+/// The value that chooses the epoch. Without a fairness loss there is none to choose by, and the
+/// task loss stands in.
+fn select(wanted: Select, goal: &FineTuning) -> Result<Select, Error> {
+    match wanted {
+        Select::FairnessLoss if goal.loss.terms().is_empty() => Ok(Select::TaskLoss),
+        Select::Accuracy if matches!(goal.task, Task::Regression) => Err(Error::Setting {
+            key: "finetune.select".to_owned(),
+            value: "accuracy".to_owned(),
+            legal: "`loss`, `task_loss` or `fairness_loss` where a number is predicted",
+        }),
+        other => Ok(other),
+    }
+}
+
 fn live_metrics(goal: &FineTuning) -> Vec<LiveMetric> {
     let mut metrics = vec![
         LiveMetric::loss("loss", "Loss"),
@@ -121,7 +135,8 @@ fn live_metrics(goal: &FineTuning) -> Vec<LiveMetric> {
         metrics.push(LiveMetric::loss("fairness_loss", "Fairness loss"));
     }
     if matches!(goal.task, Task::Binary { .. }) {
-        metrics.push(LiveMetric::accuracy());
+        let cut = cut(goal.threshold);
+        metrics.push(LiveMetric::accuracy(cut));
         let attributes = goal.groups.attributes();
         metrics.extend(attributes.iter().enumerate().map(|(position, attribute)| {
             LiveMetric::parity_gap(
@@ -129,6 +144,7 @@ fn live_metrics(goal: &FineTuning) -> Vec<LiveMetric> {
                 attribute.values().len(),
                 position,
                 attributes.len(),
+                cut,
             )
         }));
     }
@@ -147,8 +163,8 @@ impl Collate<TabularBatch> for Plain {
 #[derive(Debug)]
 struct Objective {
     goal: FineTuning,
-    /// The parameters that move; all where it is not set.
-    trainable: Option<Vec<ParamId>>,
+    /// Whether the head alone moves.
+    head_only: bool,
     device: Device,
 }
 
@@ -171,6 +187,21 @@ impl Trainee {
         loss.evaluate(outputs, batch, squares)
     }
 
+    /// The parts of a loss that there are, by name.
+    fn losses(&self, parts: &LossParts) -> Result<Vec<(&'static str, f64)>, String> {
+        let loss = &self.objective.goal.loss;
+        [
+            ("loss", &parts.total, true),
+            ("task_loss", &parts.task, true),
+            ("fairness_loss", &parts.fairness, !loss.terms().is_empty()),
+            ("l2", &parts.l2, loss.l2() > 0.0),
+        ]
+        .into_iter()
+        .filter(|(_, _, is_there)| *is_there)
+        .map(|(name, loss, _)| Ok((name, read(loss.clone())?)))
+        .collect()
+    }
+
     /// The outputs and losses of a batch, and its report.
     fn forward(&self, batch: &TabularBatch) -> Result<(LossParts, StepReport), String> {
         let outputs = self
@@ -181,7 +212,7 @@ impl Trainee {
             .map_err(|error| error.to_string())?;
         let values = StepValues {
             rows: batch.len(),
-            losses: losses(&parts)?,
+            losses: self.losses(&parts)?,
             outputs: floats(outputs)?,
             targets: floats(batch.targets.clone())?,
             groups: ints(batch.groups.clone())?,
@@ -233,18 +264,6 @@ fn failure(rows: usize, reason: String) -> StepReport {
     })
 }
 
-fn losses(parts: &LossParts) -> Result<Vec<(&'static str, f64)>, String> {
-    [
-        ("loss", &parts.total),
-        ("task_loss", &parts.task),
-        ("fairness_loss", &parts.fairness),
-        ("l2", &parts.l2),
-    ]
-    .into_iter()
-    .map(|(name, loss)| Ok((name, read(loss.clone())?)))
-    .collect()
-}
-
 fn floats<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f32>, String> {
     tensor
         .try_into_data()
@@ -278,9 +297,12 @@ impl TrainStep for Trainee {
             }
         };
         let mut gradients = parts.total.backward();
-        let grads = match &self.objective.trainable {
-            Some(ids) => GradientsParams::from_params(&mut gradients, self, ids),
-            None => GradientsParams::from_grads(gradients, self),
+        let grads = if self.objective.head_only {
+            // Looked up in each step: a checkpoint brings its own numbers of parameters.
+            let head = head_parameters(&self.network);
+            GradientsParams::from_params(&mut gradients, self, &head)
+        } else {
+            GradientsParams::from_grads(gradients, self)
         };
         TrainOutput {
             grads,
@@ -306,7 +328,7 @@ impl Stage for Trainee {
         let (outputs, batch) = self.whole(reports);
         let parts = self.evaluate(outputs, &batch)?;
         let mut values = BTreeMap::new();
-        for (name, value) in losses(&parts).map_err(|reason| Error::Step {
+        for (name, value) in self.losses(&parts).map_err(|reason| Error::Step {
             stage: FINETUNE.to_owned(),
             epoch: 0,
             reason,
@@ -314,9 +336,11 @@ impl Stage for Trainee {
             values.insert(name.to_owned(), value);
         }
         let goal = &self.objective.goal;
-        values.extend(accuracy(&goal.task, reports).map(|value| ("accuracy".to_owned(), value)));
+        let cut = cut(goal.threshold);
+        values
+            .extend(accuracy(&goal.task, cut, reports).map(|value| ("accuracy".to_owned(), value)));
         if matches!(goal.task, Task::Binary { .. }) {
-            values.extend(group_values(&goal.groups, reports)?);
+            values.extend(group_values(&goal.groups, cut, reports)?);
         }
         Ok(values)
     }
@@ -350,7 +374,7 @@ impl ModuleVisitor for HeadParameters {
     }
 
     fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
-        if self.path.iter().any(|name| name == HEAD) {
+        if self.path.iter().any(|name| name.starts_with(HEAD)) {
             self.ids.push(param.id);
         }
     }

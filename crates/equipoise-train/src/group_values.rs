@@ -8,7 +8,9 @@ use equipoise_metrics::{GroupCube, epoch_values};
 use crate::{Error, stage::StepReport};
 
 /// The share of right decisions of a classifier; none for a regression or without rows.
-pub(crate) fn accuracy(task: &Task, reports: &[StepReport]) -> Option<f64> {
+///
+/// A model with one logit decides for the positive class from `cut`.
+pub(crate) fn accuracy(task: &Task, cut: f32, reports: &[StepReport]) -> Option<f64> {
     let outputs = match task {
         Task::Binary { .. } => 1,
         Task::Multiclass { classes } => classes.len(),
@@ -21,15 +23,15 @@ pub(crate) fn accuracy(task: &Task, reports: &[StepReport]) -> Option<f64> {
             .outputs
             .chunks(outputs)
             .zip(&report.targets)
-            .filter(|(logits, target)| is_right(logits, **target))
+            .filter(|(logits, target)| is_right(logits, cut, **target))
             .count();
     }
     (rows > 0).then(|| right as f64 / rows as f64)
 }
 
-fn is_right(logits: &[f32], target: f32) -> bool {
+fn is_right(logits: &[f32], cut: f32, target: f32) -> bool {
     if let [logit] = logits {
-        return (*logit >= 0.0) == (target >= 0.5);
+        return (*logit >= cut) == (target >= 0.5);
     }
     let largest = logits
         .iter()
@@ -54,6 +56,7 @@ const WATCHED: &[&str] = &[
 /// (`demographic_parity_difference/sex`). What cannot be estimated is not there.
 pub(crate) fn group_values(
     schema: &GroupSchema,
+    cut: f32,
     reports: &[StepReport],
 ) -> Result<BTreeMap<String, f64>, Error> {
     let attributes = schema.attributes().len();
@@ -61,7 +64,7 @@ pub(crate) fn group_values(
     let mut codes = vec![Vec::new(); attributes];
     for report in reports {
         labels.extend(report.targets.iter().map(|target| u8::from(*target >= 0.5)));
-        decisions.extend(report.outputs.iter().map(|logit| u8::from(*logit >= 0.0)));
+        decisions.extend(report.outputs.iter().map(|logit| u8::from(*logit >= cut)));
         for row in report.groups.chunks(attributes.max(1)) {
             for (column, code) in codes.iter_mut().zip(row) {
                 column.push(*code);
@@ -72,6 +75,12 @@ pub(crate) fn group_values(
     let columns: Vec<&[u32]> = codes.iter().map(Vec::as_slice).collect();
     cube.update_slices(&columns, &labels, &decisions)?;
     Ok(epoch_values(&cube, WATCHED)?)
+}
+
+/// The logit from which the score `1 / (1 + exp(-logit))` is at least a threshold in `[0, 1]`.
+#[expect(clippy::cast_possible_truncation, reason = "logits are f32")]
+pub(crate) fn cut(threshold: f64) -> f32 {
+    (threshold / (1.0 - threshold)).ln() as f32
 }
 
 #[cfg(test)]
@@ -103,7 +112,7 @@ mod tests {
     fn rates_and_gaps_are_of_all_rows() {
         let schema =
             GroupSchema::new(vec![GroupAttribute::new("sex", ["f", "m"]).unwrap()]).unwrap();
-        let values = group_values(&schema, &reports()).unwrap();
+        let values = group_values(&schema, 0.0, &reports()).unwrap();
         assert_relative_eq!(values["selection_rate/sex=f"], 2.0 / 3.0);
         assert_relative_eq!(values["selection_rate/sex=m"], 0.0);
         assert_relative_eq!(values["demographic_parity_difference/sex"], 2.0 / 3.0);
@@ -115,9 +124,26 @@ mod tests {
     fn a_gap_without_a_second_group_is_not_there() {
         let schema =
             GroupSchema::new(vec![GroupAttribute::new("sex", ["f", "m"]).unwrap()]).unwrap();
-        let values = group_values(&schema, &reports()[..1]).unwrap();
+        let values = group_values(&schema, 0.0, &reports()[..1]).unwrap();
         assert!(values.contains_key("selection_rate/sex=f"));
         assert!(!values.contains_key("demographic_parity_difference/sex"));
+    }
+
+    #[test]
+    fn a_cut_is_the_logit_of_a_threshold() {
+        assert_eq!(cut(0.5), 0.0);
+        assert_relative_eq!(1.0 / (1.0 + (-cut(0.3)).exp()), 0.3);
+        assert_eq!(cut(0.0), f32::NEG_INFINITY);
+        assert_eq!(cut(1.0), f32::INFINITY);
+    }
+
+    #[test]
+    fn another_threshold_makes_other_decisions() {
+        let schema =
+            GroupSchema::new(vec![GroupAttribute::new("sex", ["f", "m"]).unwrap()]).unwrap();
+        let values = group_values(&schema, -1.5, &reports()).unwrap();
+        assert_relative_eq!(values["selection_rate/sex=f"], 1.0);
+        assert_relative_eq!(values["selection_rate/sex=m"], 0.5);
     }
 
     #[test]
@@ -125,8 +151,8 @@ mod tests {
         let task = Task::Binary {
             positive: "yes".to_owned(),
         };
-        assert_eq!(accuracy(&task, &reports()), Some(0.4));
-        assert_eq!(accuracy(&Task::Regression, &reports()), None);
-        assert_eq!(accuracy(&task, &[]), None);
+        assert_eq!(accuracy(&task, 0.0, &reports()), Some(0.4));
+        assert_eq!(accuracy(&Task::Regression, 0.0, &reports()), None);
+        assert_eq!(accuracy(&task, 0.0, &[]), None);
     }
 }

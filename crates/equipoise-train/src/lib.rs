@@ -33,6 +33,7 @@ pub mod loader;
 pub mod pretrain;
 pub mod schedule;
 pub mod seeds;
+mod silent_renderer;
 pub mod stage;
 pub mod tensorboard;
 mod training;

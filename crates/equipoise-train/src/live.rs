@@ -1,19 +1,11 @@
-//! What is seen while training runs: burn-train metrics over plain step reports, and a renderer
-//! for programs without a terminal.
+//! What is seen while training runs: burn-train metrics over plain step reports.
 
 use std::sync::Arc;
 
 use burn::tensor::TensorReadError;
-use burn_train::{
-    logger::{EvaluationProgressLogger, TrainingProgressLogger},
-    metric::{
-        Metric, MetricAttributes, MetricDefinition, MetricMetadata, MetricName, Numeric,
-        NumericAttributes, NumericEntry, SerializedEntry, format_float,
-    },
-    renderer::{
-        EvaluationName, MetricState, MetricsRenderer, MetricsRendererEvaluation,
-        MetricsRendererTraining,
-    },
+use burn_train::metric::{
+    Metric, MetricAttributes, MetricMetadata, MetricName, Numeric, NumericAttributes, NumericEntry,
+    SerializedEntry, format_float,
 };
 
 use crate::stage::StepReport;
@@ -38,11 +30,15 @@ pub(crate) struct LiveMetric {
 enum Source {
     /// A loss of the step, by name.
     Loss(&'static str),
-    /// The share of right decisions of a model with one logit.
-    Accuracy,
+    /// The share of right decisions of a model with one logit, positive from `cut`.
+    Accuracy { cut: f32 },
     /// The largest difference of the rate of positive decisions between the groups of an
     /// attribute, by position among `attributes`.
-    ParityGap { position: usize, attributes: usize },
+    ParityGap {
+        position: usize,
+        attributes: usize,
+        cut: f32,
+    },
 }
 
 impl LiveMetric {
@@ -52,8 +48,8 @@ impl LiveMetric {
     }
 
     /// The accuracy of a model with one logit.
-    pub(crate) fn accuracy() -> Self {
-        Self::new("Accuracy".to_owned(), true, Source::Accuracy, 0)
+    pub(crate) fn accuracy(cut: f32) -> Self {
+        Self::new("Accuracy".to_owned(), true, Source::Accuracy { cut }, 0)
     }
 
     /// The demographic-parity difference between the groups of an attribute.
@@ -62,6 +58,7 @@ impl LiveMetric {
         groups: usize,
         position: usize,
         attributes: usize,
+        cut: f32,
     ) -> Self {
         Self::new(
             format!("Demographic parity difference ({attribute})"),
@@ -69,6 +66,7 @@ impl LiveMetric {
             Source::ParityGap {
                 position,
                 attributes,
+                cut,
             },
             groups,
         )
@@ -94,12 +92,12 @@ impl LiveMetric {
                 self.add(value, report.rows);
                 Some(value)
             }
-            Source::Accuracy => {
+            Source::Accuracy { cut } => {
                 let right = report
                     .outputs
                     .iter()
                     .zip(&report.targets)
-                    .filter(|(output, target)| (**output >= 0.0) == (**target >= 0.5))
+                    .filter(|(output, target)| (**output >= cut) == (**target >= 0.5))
                     .count();
                 let share = right as f64 / report.rows.max(1) as f64;
                 self.add(share, report.rows);
@@ -108,11 +106,12 @@ impl LiveMetric {
             Source::ParityGap {
                 position,
                 attributes,
+                cut,
             } => {
                 let mut batch = vec![(0.0, 0.0); self.groups.len()];
                 for (output, groups) in report.outputs.iter().zip(report.groups.chunks(attributes))
                 {
-                    let decision = f64::from(u8::from(*output >= 0.0));
+                    let decision = f64::from(u8::from(*output >= cut));
                     if let Some((rows, positives)) = batch.get_mut(groups[position] as usize) {
                         *rows += 1.0;
                         *positives += decision;
@@ -229,56 +228,6 @@ impl Numeric for LiveMetric {
     }
 }
 
-/// A renderer that shows nothing: the epochs are told through `tracing`.
-#[derive(Debug)]
-pub(crate) struct SilentRenderer;
-
-impl MetricsRendererTraining for SilentRenderer {
-    fn update_train(&mut self, _state: MetricState) {}
-
-    fn update_valid(&mut self, _state: MetricState) {}
-}
-
-impl MetricsRendererEvaluation for SilentRenderer {
-    fn update_test(&mut self, _name: EvaluationName, _state: MetricState) {}
-}
-
-impl TrainingProgressLogger for SilentRenderer {
-    fn start(&mut self, _: usize, _: usize, _: Option<usize>, _: Option<&str>) {}
-
-    fn update_epoch(&mut self, _epoch: usize) {}
-
-    fn start_split(&mut self, _split: &str, _total_items: usize) {}
-
-    fn update_split(&mut self, _items_processed: usize) {}
-
-    fn end_split(&mut self) {}
-
-    fn end(&mut self) {}
-
-    fn log_event_training(&mut self, _event: String) {}
-}
-
-impl EvaluationProgressLogger for SilentRenderer {
-    fn start_global_progress(&mut self, _total_tests: usize) {}
-
-    fn start_test(&mut self, _name: &str, _total_items: usize) {}
-
-    fn update_test_progress(&mut self, _items_processed: usize) {}
-
-    fn end_test(&mut self) {}
-
-    fn end_global_progress(&mut self) {}
-
-    fn log_event_evaluation(&mut self, _event: String) {}
-}
-
-impl MetricsRenderer for SilentRenderer {
-    fn manual_close(&mut self) {}
-
-    fn register_metric(&mut self, _definition: MetricDefinition) {}
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -305,7 +254,7 @@ mod tests {
 
     #[test]
     fn a_gap_is_of_all_rows_so_far_and_not_a_mean_of_batches() {
-        let mut metric = LiveMetric::parity_gap("sex", 2, 0, 1);
+        let mut metric = LiveMetric::parity_gap("sex", 2, 0, 1, 0.0);
         // Batch gaps 1 and 1 in opposite directions: together there is none.
         metric
             .update(&report(&[1.0, -1.0], &[0, 1]), &metadata())
@@ -319,7 +268,7 @@ mod tests {
 
     #[test]
     fn a_gap_of_one_group_is_not_there() {
-        let mut metric = LiveMetric::parity_gap("sex", 2, 0, 1);
+        let mut metric = LiveMetric::parity_gap("sex", 2, 0, 1, 0.0);
         let entry = metric.update(&report(&[1.0], &[0]), &metadata()).unwrap();
         assert!(entry.is_not_available());
         assert!(metric.value().is_none());

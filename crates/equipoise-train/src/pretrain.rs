@@ -115,9 +115,11 @@ impl Collate<MaskedBatch> for Masking {
         let (numbers, categories) = rows
             .first()
             .map_or((0, 0), |row| (row.numeric.len(), row.categorical.len()));
+        let masks = derive_seed(self.seed, PRETRAIN, epoch, "mask");
         for row in &rows {
-            let seed = derive_seed(self.seed ^ row.id, PRETRAIN, epoch, "mask");
-            let mut random = ChaCha8Rng::seed_from_u64(seed);
+            // The generator's streams are independent: one for each row.
+            let mut random = ChaCha8Rng::seed_from_u64(masks);
+            random.set_stream(row.id);
             numeric.extend((0..numbers).map(|_| random.random_bool(self.rate)));
             categorical.extend((0..categories).map(|_| random.random_bool(self.rate)));
         }

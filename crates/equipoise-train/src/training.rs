@@ -37,10 +37,11 @@ use crate::{
     checkpoint::{Checkpoints, State},
     clip::clip_gradients,
     config::{EarlyStoppingConfig, OptimizerConfig, OptimizerKind, Select},
-    live::{LiveMetric, SilentRenderer},
+    live::LiveMetric,
     loader::EpochLoader,
     schedule::Schedule,
     seeds::derive_seed,
+    silent_renderer::SilentRenderer,
     stage::{Stage, StepReport, mean_losses},
     tensorboard::EventWriter,
 };
@@ -374,7 +375,16 @@ impl Resumable {
                 None,
             ));
         }
-        model.validate(&reports)
+        let values = model.validate(&reports)?;
+        for (name, value) in &values {
+            self.finite(
+                &format!("validation value `{name}`"),
+                *value,
+                epoch,
+                reports.len(),
+            )?;
+        }
+        Ok(values)
     }
 
     /// Takes an epoch into the state: is it the best, and was it the last?
@@ -430,13 +440,7 @@ impl Resumable {
         Ok(())
     }
 
-    fn finite(
-        &self,
-        what: &'static str,
-        value: f64,
-        epoch: usize,
-        step: usize,
-    ) -> Result<(), Error> {
+    fn finite(&self, what: &str, value: f64, epoch: usize, step: usize) -> Result<(), Error> {
         if value.is_finite() {
             return Ok(());
         }
@@ -444,7 +448,7 @@ impl Resumable {
             stage: self.settings.name.to_owned(),
             epoch,
             step,
-            what,
+            what: what.to_owned(),
             value,
         })
     }

@@ -2,9 +2,14 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::{
+    Args, ValueEnum,
+    builder::{PossibleValuesParser, TypedValueParser},
+};
 use equipoise_core::MissingPolicy;
 use equipoise_metrics::Convention;
+
+use super::{ColumnArgs, columns::name};
 
 pub(super) const EXAMPLES: &str = "\
 At least one of --prediction and --score is needed. With only a score, a row is predicted positive
@@ -16,6 +21,7 @@ A metric that cannot be estimated (a rate with an empty denominator) has no valu
 Examples:
   equipoise audit predictions.parquet --label label --prediction prediction --group sex,race
   equipoise audit p.csv --label repaid --positive yes --score score --threshold 0.4 --group sex
+  equipoise audit p.csv --label y --score p --group sex,age --bins age=25,45,65
   equipoise audit p.csv --label y --score p --group sex --format json > audit.json
   equipoise audit p.csv --label y --score p --group sex --fail-if 'equalized_odds_difference>0.1'
   equipoise audit --list";
@@ -46,7 +52,8 @@ pub(crate) struct AuditArgs {
         value_name = "NUMBER",
         conflicts_with = "prediction",
         requires = "score",
-        allow_hyphen_values = true
+        allow_hyphen_values = true,
+        value_parser = threshold
     )]
     pub(crate) threshold: Option<f64>,
 
@@ -55,25 +62,43 @@ pub(crate) struct AuditArgs {
         long,
         value_name = "COLUMNS",
         value_delimiter = ',',
+        value_parser = name,
         required_unless_present = "list"
     )]
     pub(crate) group: Vec<String>,
+
+    #[command(flatten)]
+    pub(crate) columns: ColumnArgs,
+
+    /// What happens to a row whose group is missing.
+    #[arg(long, value_enum, value_name = "POLICY", default_value_t)]
+    pub(crate) missing: MissingGroups,
 
     /// The label and prediction that count as positive [default: 1 or true].
     #[arg(long, value_name = "VALUE", allow_hyphen_values = true)]
     pub(crate) positive: Option<String>,
 
     /// The metrics, separated by commas [default: all that the given columns allow].
-    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = name)]
     pub(crate) metrics: Vec<String>,
 
     /// Whose rules hold for empty denominators and small groups.
-    #[arg(long, value_name = "NAME", default_value_t)]
+    #[arg(
+        long,
+        value_name = "NAME",
+        default_value_t,
+        value_parser = PossibleValuesParser::new(Convention::ALL.map(Convention::name))
+            .try_map(|name| name.parse::<Convention>())
+    )]
     pub(crate) convention: Convention,
 
     /// The level of the intervals, above 0 and below 1.
-    #[arg(long, value_name = "NUMBER", default_value_t = 0.95)]
+    #[arg(long, value_name = "NUMBER", default_value_t = 0.95, value_parser = confidence)]
     pub(crate) confidence: f64,
+
+    /// The seed of the bootstrap intervals [default: 0].
+    #[arg(long, value_name = "NUMBER", value_parser = super::seed())]
+    pub(crate) seed: Option<u64>,
 
     /// Groups with fewer rows are marked as small [default: that of the convention].
     #[arg(long, value_name = "ROWS")]
@@ -82,14 +107,6 @@ pub(crate) struct AuditArgs {
     /// Leave small groups out of differences, ratios, minima and maxima.
     #[arg(long)]
     pub(crate) min_count_excludes: bool,
-
-    /// What happens to a row whose group is missing.
-    #[arg(long, value_enum, value_name = "POLICY", default_value_t)]
-    pub(crate) missing: MissingGroups,
-
-    /// Texts that stand for a missing value, separated by commas: '?,NA'.
-    #[arg(long, value_name = "TEXTS", value_delimiter = ',')]
-    pub(crate) missing_values: Vec<String>,
 
     /// How the audit is written.
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
@@ -102,8 +119,8 @@ pub(crate) struct AuditArgs {
 
     /// List the metrics and conventions instead.
     #[arg(long, conflicts_with_all = [
-        "file", "label", "prediction", "score", "group", "positive", "metrics", "min_count",
-        "min_count_excludes", "missing_values", "fail_if",
+        "file", "label", "prediction", "score", "threshold", "group", "bins", "missing_values",
+        "positive", "metrics", "seed", "min_count", "min_count_excludes", "fail_if",
     ])]
     pub(crate) list: bool,
 }
@@ -143,4 +160,20 @@ pub(crate) enum AuditFormat {
     Csv,
     /// A page.
     Html,
+}
+
+/// A level of intervals.
+fn confidence(text: &str) -> Result<f64, &'static str> {
+    let number: Option<f64> = text.parse().ok();
+    number
+        .filter(|&number| number > 0.0 && number < 1.0)
+        .ok_or("not a number above 0 and below 1")
+}
+
+/// A score from which a row is positive.
+fn threshold(text: &str) -> Result<f64, &'static str> {
+    let number: Option<f64> = text.parse().ok();
+    number
+        .filter(|number| (0.0..=1.0).contains(number))
+        .ok_or("not a number from 0 to 1")
 }

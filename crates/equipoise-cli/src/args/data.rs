@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
+use super::{ColumnArgs, ConfigArgs, columns::name};
+
 const GET_EXAMPLES: &str = "\
 The download goes on where an earlier one broke off, and its SHA-256 sum is checked before the file
 gets its name. Without a network, fetch the file on another machine (the error names its address)
@@ -17,6 +19,7 @@ const DESCRIBE_EXAMPLES: &str = "\
 Examples:
   equipoise data describe people.csv
   equipoise data describe people.csv --label income --positive '>50K' --group sex,race
+  equipoise data describe people.csv --group sex,age --bins age=25,45,65
   equipoise data describe people.csv --group sex --format json";
 
 const CHECK_EXAMPLES: &str = "\
@@ -64,10 +67,10 @@ pub(crate) struct DescribeArgs {
     pub(crate) file: PathBuf,
 
     /// The column of the label; base rates are shown for it.
-    #[arg(long, value_name = "COLUMN", requires = "positive")]
+    #[arg(long, value_name = "COLUMN")]
     pub(crate) label: Option<String>,
 
-    /// The label that counts as positive.
+    /// The label that counts as positive [default: of two values the one that sorts last].
     #[arg(
         long,
         value_name = "VALUE",
@@ -77,8 +80,11 @@ pub(crate) struct DescribeArgs {
     pub(crate) positive: Option<String>,
 
     /// The columns of the group attributes, separated by commas.
-    #[arg(long, value_name = "COLUMNS", value_delimiter = ',')]
+    #[arg(long, value_name = "COLUMNS", value_delimiter = ',', value_parser = name)]
     pub(crate) group: Vec<String>,
+
+    #[command(flatten)]
+    pub(crate) columns: ColumnArgs,
 
     /// How the profile is written.
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
@@ -98,7 +104,6 @@ pub(crate) enum DescribeFormat {
 /// Arguments of `equipoise data check`.
 #[derive(Debug, Args)]
 pub(crate) struct CheckArgs {
-    /// The configuration, a TOML file.
-    #[arg(value_name = "CONFIG")]
-    pub(crate) config: PathBuf,
+    #[command(flatten)]
+    pub(crate) config: ConfigArgs,
 }

@@ -1,18 +1,22 @@
 //! What can be written on the command line.
 
 mod audit;
+mod bins;
+mod columns;
+mod config;
 mod data;
 mod training;
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum, builder::RangedU64ValueParser};
 
 pub(crate) use audit::{AuditArgs, AuditFormat};
+pub(crate) use bins::Bins;
+pub(crate) use columns::ColumnArgs;
+pub(crate) use config::ConfigArgs;
 pub(crate) use data::{CheckArgs, DataCommand, DescribeArgs, DescribeFormat, GetArgs};
 pub(crate) use training::RunArgs;
-
-use crate::config::Assignment;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -24,7 +28,7 @@ Examples:
 Exit codes:
   0  done
   1  failed
-  2  wrong use: the command line or the configuration is not legal
+  2  wrong use: the command line or the configuration is not legal, whatever the files hold
   3  a fairness gate was not met
 
 Results go to standard output, messages to standard error. The variable EQUIPOISE_LOG sets what is \
@@ -54,22 +58,6 @@ pub(crate) struct Cli {
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Options of every command")]
 pub(crate) struct GlobalArgs {
-    /// Where tensors live: auto, cpu, ndarray, cuda, cuda:1 [default: that of the configuration,
-    /// or else auto].
-    #[arg(long, global = true, value_name = "NAME")]
-    pub(crate) device: Option<String>,
-
-    /// The seed of every random step, except an explicit `data.split.seed` [default: that of the
-    /// configuration, or else 0].
-    #[arg(long, global = true, value_name = "NUMBER",
-          value_parser = clap::value_parser!(u64).range(..=i64::MAX as u64))]
-    pub(crate) seed: Option<u64>,
-
-    /// Set one key of the configuration to a TOML value, or to a bare word as a text; can be given
-    /// several times: `--set finetune.epochs=3 --set model.kind=mlp`.
-    #[arg(long, global = true, value_name = "KEY.PATH=VALUE")]
-    pub(crate) set: Vec<Assignment>,
-
     /// Say nothing but results, warnings and errors.
     #[arg(long, short, global = true)]
     pub(crate) quiet: bool,
@@ -140,6 +128,11 @@ pub(crate) enum Command {
     /// Data sets: list, fetch, describe, and check against a configuration.
     #[command(subcommand)]
     Data(DataCommand),
+}
+
+/// A seed: as large as TOML can write one.
+fn seed() -> RangedU64ValueParser {
+    clap::value_parser!(u64).range(..=i64::MAX as u64)
 }
 
 /// Arguments of `equipoise report`.

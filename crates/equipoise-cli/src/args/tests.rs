@@ -83,8 +83,16 @@ fn what_is_not_legal_says_why() {
             &["run", "a.toml", "--set", "data.groups=[sex]"],
         ),
         (
-            "label_without_positive",
-            &["data", "describe", "p.csv", "--label", "y"],
+            "empty_name_of_a_group",
+            &["data", "describe", "p.csv", "--group", "sex,"],
+        ),
+        (
+            "bins_descending",
+            &["data", "describe", "p.csv", "--bins", "age=45,25"],
+        ),
+        (
+            "device_where_none_is_used",
+            &["data", "list", "--device", "cpu"],
         ),
         ("unknown_command", &["adit"]),
     ] {

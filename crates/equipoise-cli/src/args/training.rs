@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::ConfigArgs;
+
 pub(super) const RUN_EXAMPLES: &str = "\
 The folder then holds config.toml (with every default written out), run.json, predictions/, audit/,
 report.html, models/, events/ and log.jsonl.
@@ -24,9 +26,8 @@ Example:
 /// Arguments of `equipoise run`, `pretrain` and `finetune`.
 #[derive(Debug, Args)]
 pub(crate) struct RunArgs {
-    /// The configuration, a TOML file. Paths inside it are relative to the current folder.
-    #[arg(value_name = "CONFIG")]
-    pub(crate) config: PathBuf,
+    #[command(flatten)]
+    pub(crate) config: ConfigArgs,
 
     /// Where everything is written [default: `runs/` and the name of the configuration].
     ///

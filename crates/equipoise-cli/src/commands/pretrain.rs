@@ -14,7 +14,7 @@ use crate::{
 pub(crate) fn execute(args: &RunArgs, context: &Context<'_>) -> Result<Outcome, CliError> {
     if context.load(&args.config)?.pretrain().is_none() {
         return Err(CliError::Usage {
-            message: format!("`{}` has no table `[pretrain]`", args.config.display()),
+            message: format!("`{}` has no table `[pretrain]`", args.config.path.display()),
             help: Some("add one: `[pretrain]` alone takes all defaults".to_owned()),
         });
     }

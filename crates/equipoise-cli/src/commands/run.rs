@@ -9,8 +9,11 @@ use crate::{
     outcome::Outcome,
     output::print,
     pipeline::{
-        Job, RunFolder, RunRecord, job::Found, outcome_table::outcome_table, page::report,
-        record::DataRecord,
+        Job, RunFolder, RunRecord,
+        job::Found,
+        outcome_table::outcome_table,
+        page::report,
+        record::{DataRecord, LeftOut},
     },
 };
 
@@ -32,6 +35,15 @@ pub(crate) fn execute(args: &RunArgs, context: &Context<'_>) -> Result<Outcome, 
         job.device_name.to_string(),
         DataRecord {
             rows: job.data.rows,
+            left_out: job
+                .data
+                .dropped
+                .iter()
+                .map(|dropped| LeftOut {
+                    rows: dropped.count,
+                    reason: dropped.reason.clone(),
+                })
+                .collect(),
             sha256: job.data.sha256.clone(),
             label: job.config.data().label().column.clone(),
             positive,

@@ -4,6 +4,7 @@ use equipoise_core::{Help, closest};
 use equipoise_data::{CheckedDataConfig, Split, SplitConfig};
 use equipoise_losses::Lambda;
 use equipoise_tensor::{DeviceName, parse_device};
+use equipoise_train::{Select, Strategy};
 
 use super::{Config, ConfigError, ConfigFile, Document};
 use crate::Registry;
@@ -105,7 +106,23 @@ impl Check<'_> {
         }
         file.finetune
             .check()
-            .map_err(|error| blame("finetune", &error))
+            .map_err(|error| blame("finetune", &error))?;
+        if file.finetune.strategy == Strategy::Head && file.pretrain.is_none() {
+            let message = "`finetune.strategy` is head, and there is no `[pretrain]`: the base \
+                           model would stay as it was drawn";
+            let help = "pretrain it with a table `[pretrain]`, or train all weights with `full`";
+            return Err(self
+                .illegal("finetune.strategy", message.to_owned())
+                .with_help(Some(help.to_owned())));
+        }
+        if file.finetune.select == Select::FairnessLoss && file.fairness.is_none() {
+            let message = "`finetune.select` is fairness_loss, and there is no `[fairness]`";
+            let help = "choose by `loss`, `task_loss` or `accuracy`";
+            return Err(self
+                .illegal("finetune.select", message.to_owned())
+                .with_help(Some(help.to_owned())));
+        }
+        Ok(())
     }
 
     fn fairness(&self, file: &ConfigFile, data: &CheckedDataConfig) -> Result<(), ConfigError> {

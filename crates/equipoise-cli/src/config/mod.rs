@@ -13,21 +13,19 @@ mod error;
 mod explain;
 mod file;
 
-use std::path::Path;
-
 use equipoise_data::CheckedDataConfig;
 use equipoise_losses::FairnessConfig;
 use equipoise_metrics::AuditOptions;
 use equipoise_models::ModelConfig;
 use equipoise_tensor::DeviceName;
-use equipoise_train::{FineTuneConfig, PretrainConfig};
+use equipoise_train::{FineTuneConfig, PretrainConfig, derive_seed};
 
 pub(crate) use assignment::Assignment;
 use document::{Document, Source};
 pub(crate) use error::ConfigError;
 pub(crate) use file::ConfigFile;
 
-use crate::{Registry, args::GlobalArgs, error::CliError};
+use crate::{Registry, args::ConfigArgs, error::CliError};
 
 /// A configuration that is known to make sense.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,36 +41,31 @@ impl Config {
     /// # Errors
     ///
     /// When the file cannot be read, or when anything in it is not legal.
-    pub(crate) fn load(
-        path: &Path,
-        global: &GlobalArgs,
-        registry: &Registry,
-    ) -> Result<Self, CliError> {
+    pub(crate) fn load(args: &ConfigArgs, registry: &Registry) -> Result<Self, CliError> {
         let text =
-            fs_err::read_to_string(path).map_err(CliError::file("read the configuration"))?;
-        let mut config = Self::parse(&path.display().to_string(), &text, global, registry)?;
+            fs_err::read_to_string(&args.path).map_err(CliError::file("read the configuration"))?;
+        let mut config = Self::parse(&text, args, registry)?;
         if config.file.title.is_none() {
-            config.file.title = path
+            config.file.title = args
                 .file_stem()
                 .map(|stem| stem.to_string_lossy().into_owned());
         }
         Ok(config)
     }
 
-    /// The same from a text; `name` is what messages call it.
+    /// The same from the text of the file, which messages call by its path.
     pub(crate) fn parse(
-        name: &str,
         text: &str,
-        global: &GlobalArgs,
+        args: &ConfigArgs,
         registry: &Registry,
     ) -> Result<Self, CliError> {
-        let source = Source::new(name, text, &global.set);
+        let source = Source::new(&args.path.display().to_string(), text, &args.set);
         let document = Document::parse(&source)?;
         let mut file: ConfigFile = document.deserialize()?;
-        if let Some(seed) = global.seed {
+        if let Some(seed) = args.seed {
             file.seed = seed;
         }
-        if let Some(device) = &global.device {
+        if let Some(device) = &args.device {
             // What the command line says is not to be blamed on the file.
             equipoise_tensor::parse_device(device)?;
             file.device.clone_from(device);
@@ -122,7 +115,9 @@ impl Config {
 
     /// How the models are audited.
     pub(crate) fn audit(&self) -> AuditOptions {
-        self.file.audit.options(self.file.seed)
+        self.file
+            .audit
+            .options(derive_seed(self.file.seed, "audit", 0, "bootstrap"))
     }
 
     /// The whole configuration with every default written out, as the text of a TOML file that

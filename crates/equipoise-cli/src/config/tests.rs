@@ -47,16 +47,16 @@ convention = "equipoise"
 confidence = 0.95
 "#;
 
-fn global(options: &[&str]) -> GlobalArgs {
-    let args = ["equipoise"]
-        .into_iter()
-        .chain(options.iter().copied())
-        .chain(["data", "list"]);
-    Cli::try_parse_from(args).unwrap().global
+fn args(path: &str, options: &[&str]) -> ConfigArgs {
+    let words = ["equipoise", "run", path].iter().chain(options);
+    match Cli::try_parse_from(words).unwrap().command {
+        Command::Run(args) => args.config,
+        command => panic!("{command:?} is not what was asked for"),
+    }
 }
 
 fn parse(text: &str, options: &[&str]) -> Result<Config, CliError> {
-    Config::parse("adult.toml", text, &global(options), &Registry::default())
+    Config::parse(text, &args("adult.toml", options), &Registry::default())
 }
 
 fn complaint(text: &str, options: &[&str]) -> String {
@@ -227,11 +227,7 @@ fn a_device_that_was_not_compiled_in_names_its_feature() {
 
 #[test]
 fn a_missing_file_is_named() {
-    let error = Config::load(
-        "configs/adlut.toml".as_ref(),
-        &global(&[]),
-        &Registry::default(),
-    )
-    .unwrap_err();
+    let missing = args("configs/adlut.toml", &[]);
+    let error = Config::load(&missing, &Registry::default()).unwrap_err();
     insta::assert_snapshot!(render(&error, false));
 }

@@ -2,6 +2,7 @@
 
 use std::{
     fs::TryLockError,
+    io::Write,
     path::{Path, PathBuf},
 };
 
@@ -30,20 +31,14 @@ impl RunFolder {
     /// When the folder belongs to another configuration, holds something else, is in use by
     /// another process, or cannot be written.
     pub(crate) fn open(root: &Path, config: &str) -> Result<Self, CliError> {
-        let config_path = root.join("config.toml");
-        match fs::read_to_string(&config_path) {
-            Ok(found) if found != config && !is_untrained(root)? => {
-                return Err(other_config(root, &found, config));
-            }
-            Ok(_) => {}
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => refuse_foreign(root)?,
-            Err(error) => return Err(CliError::file("read the configuration of the run")(error)),
-        }
+        // Looked at before anything is made, and again when no other process can change it.
+        refuse_other(root, config)?;
         fs::create_dir_all(root).map_err(CliError::file("make the output folder"))?;
         let folder = Self {
             root: root.to_owned(),
             _lock: lock(root)?,
         };
+        refuse_other(root, config)?;
         folder.write("config.toml", config.as_bytes())?;
         Ok(folder)
     }
@@ -120,12 +115,30 @@ pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(".part");
     let part = path.with_file_name(name);
-    let written = fs::write(&part, bytes).and_then(|()| fs::rename(&part, path));
+    let written = fs::File::create(&part)
+        .and_then(|mut file| {
+            file.write_all(bytes)?;
+            // The disk has the content before the name: what is there is whole.
+            file.sync_all()
+        })
+        .and_then(|()| fs::rename(&part, path));
     written.map_err(|error| {
         // The error that matters is the one that stopped the writing.
         let _ = fs::remove_file(&part);
         CliError::file("write a result")(error)
     })
+}
+
+/// A folder must be that of the same configuration, or of one that was never trained, or empty.
+fn refuse_other(root: &Path, config: &str) -> Result<(), CliError> {
+    match fs::read_to_string(root.join("config.toml")) {
+        Ok(found) if found != config && !is_untrained(root)? => {
+            Err(other_config(root, &found, config))
+        }
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => refuse_foreign(root),
+        Err(error) => Err(CliError::file("read the configuration of the run")(error)),
+    }
 }
 
 /// An existing folder without a configuration must be empty.

@@ -2,7 +2,10 @@
 
 use std::{
     path::{Path, PathBuf},
-    sync::{Arc, atomic::AtomicBool},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Instant,
 };
 
@@ -134,6 +137,11 @@ impl<'a> Job<'a> {
         step: &str,
         work: impl FnOnce(&Self) -> Result<T, CliError>,
     ) -> Result<T, CliError> {
+        if self.interrupted.load(Ordering::SeqCst) {
+            return Err(CliError::Interrupted {
+                step: step.to_owned(),
+            });
+        }
         let _span = tracing::info_span!("step", name = step).entered();
         let started = Instant::now();
         let result = work(self);
@@ -165,8 +173,11 @@ fn read(config: &Config) -> Result<Prepared, CliError> {
     for warning in &data.warnings {
         tracing::warn!("{warning}");
     }
+    for dropped in &data.dropped {
+        tracing::warn!("{} rows are left out: {}", dropped.count, dropped.reason);
+    }
     tracing::info!(
-        "data: {} rows, of which {} to train on, {} to choose on and {} to test on",
+        "data: {} rows, of which {} to train on, {} to validate on and {} to test on",
         data.rows,
         data.train.len(),
         data.valid.len(),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use equipoise_core::{Scores, SplitPart, StageHistory, TrainingHistory};
 use equipoise_data::{PredictedPart, write_predictions};
-use equipoise_losses::{TaskKind, TotalLoss};
+use equipoise_losses::{FairnessConfig, TaskKind, TotalLoss};
 use equipoise_metrics::{Audit, AuditData, TestSummary, audit};
 use equipoise_models::{ModelFolder, ModelManifest, TabularModel, score};
 use equipoise_train::{FineTuning, derive_seed, finetune, finetune::FINETUNE};
@@ -41,6 +41,11 @@ impl Job<'_> {
         models
     }
 
+    /// The fairness loss of a model, where it has one.
+    fn fairness(&self, kind: ModelKind) -> Option<&FairnessConfig> {
+        self.config.fairness().filter(|_| kind == ModelKind::Fair)
+    }
+
     /// Fine-tunes one model, keeps it, and audits it.
     ///
     /// # Errors
@@ -70,7 +75,7 @@ impl Job<'_> {
                     serde_json::to_vec_pretty(found).map_err(CliError::encode("the audit"))?;
                 job.folder.write(format!("audit/{name}.json"), &bytes)?;
             }
-            Ok(record(job, kind, epochs, total_loss, found.as_ref()))
+            record(job, kind, epochs, total_loss, found.as_ref())
         })
     }
 }
@@ -95,6 +100,7 @@ fn train(
             task: data.task.clone(),
             groups: data.schema.clone(),
             loss: total_loss(job, kind)?,
+            threshold: config.audit().threshold,
         },
         &job.training_data(),
         config.finetune(),
@@ -104,7 +110,7 @@ fn train(
 
 fn total_loss(job: &Job<'_>, kind: ModelKind) -> Result<TotalLoss, CliError> {
     let loss = TotalLoss::new(TaskKind::of(&job.data.task)?);
-    let Some(fairness) = job.config.fairness().filter(|_| kind == ModelKind::Fair) else {
+    let Some(fairness) = job.fairness(kind) else {
         return Ok(loss);
     };
     let term = job
@@ -132,17 +138,24 @@ fn save(job: &Job<'_>, kind: ModelKind, model: &TabularModel) -> Result<(), CliE
         data.encoder.clone(),
         data.task.clone(),
     );
-    manifest.groups = Some(data.schema.clone());
     manifest.threshold = config.audit().threshold;
     manifest.provenance = BTreeMap::from([
         ("data_sha256".to_owned(), data.sha256.clone()),
         ("seed".to_owned(), config.seed().to_string()),
         ("version".to_owned(), env!("CARGO_PKG_VERSION").to_owned()),
     ]);
-    if let Some(fairness) = config.fairness().filter(|_| kind == ModelKind::Fair) {
-        manifest
-            .provenance
-            .insert("fairness_loss".to_owned(), fairness.loss.clone());
+    if let Some(fairness) = job.fairness(kind) {
+        let positions: Vec<usize> = fairness
+            .groups
+            .iter()
+            .filter_map(|name| data.schema.position(name))
+            .collect();
+        manifest.groups = Some(data.schema.select(&positions));
+        let loss = job.context.registry().losses().build(fairness)?;
+        manifest.provenance.extend([
+            ("fairness_loss".to_owned(), loss.name().to_owned()),
+            ("lambda".to_owned(), fairness.lambda.to_string()),
+        ]);
     }
     let folder = ModelFolder {
         manifest,
@@ -218,14 +231,18 @@ fn record(
     epochs: usize,
     total_loss: Option<f64>,
     found: Option<&Audit>,
-) -> ModelRecord {
-    let fairness = job.config.fairness().filter(|_| kind == ModelKind::Fair);
-    ModelRecord {
+) -> Result<ModelRecord, CliError> {
+    let fairness = job.fairness(kind);
+    let losses = job.context.registry().losses();
+    let loss = fairness
+        .map(|fairness| Ok::<_, CliError>(losses.build(fairness)?.name().to_owned()))
+        .transpose()?;
+    Ok(ModelRecord {
         name: kind.name().to_owned(),
-        loss: fairness.map(|fairness| fairness.loss.clone()),
+        loss,
         lambda: fairness.map(|fairness| fairness.lambda),
         epochs,
         total_loss,
         test: found.map(TestSummary::new).unwrap_or_default(),
-    }
+    })
 }

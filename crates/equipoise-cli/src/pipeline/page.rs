@@ -5,7 +5,7 @@ use std::path::Path;
 use equipoise_core::TrainingHistory;
 use equipoise_report::{LabelDescription, ModelReport, ReportInput, render};
 
-use super::record::{ModelRecord, RunRecord, read_json};
+use super::record::{LeftOut, ModelRecord, RunRecord, read_json};
 use crate::error::CliError;
 
 /// The report of a run whose other files are written.
@@ -29,7 +29,7 @@ pub(crate) fn report(folder: &Path, record: &RunRecord) -> Result<String, CliErr
             .iter()
             .map(|model| model_report(folder, model))
             .collect::<Result<_, _>>()?,
-        notes: Vec::new(),
+        notes: record.data.left_out.iter().map(left_out).collect(),
         command: Some("equipoise run config.toml".to_owned()),
         seed: Some(record.seed),
         config: settings(&config)?,
@@ -49,6 +49,13 @@ fn model_report(folder: &Path, model: &ModelRecord) -> Result<ModelReport, CliEr
         history,
         audit: read_json(&folder.join("audit").join(format!("{name}.json")))?,
     })
+}
+
+fn left_out(rows: &LeftOut) -> String {
+    format!(
+        "{} rows of the file are left out of everything: {}.",
+        rows.rows, rows.reason
+    )
 }
 
 /// A configuration as pairs of dotted key and value.

@@ -25,7 +25,10 @@ pub(crate) struct RunRecord {
 /// What a run was made from.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct DataRecord {
+    /// The rows of the file.
     pub(crate) rows: usize,
+    /// The rows that were left out, and why.
+    pub(crate) left_out: Vec<LeftOut>,
     pub(crate) sha256: String,
     /// The column that is predicted.
     pub(crate) label: String,
@@ -35,10 +38,18 @@ pub(crate) struct DataRecord {
     pub(crate) groups: Vec<String>,
 }
 
+/// Rows that were left out.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct LeftOut {
+    pub(crate) rows: usize,
+    pub(crate) reason: String,
+}
+
 /// One model of a run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct ModelRecord {
     pub(crate) name: String,
+    /// The fairness loss with its penalty or condition.
     pub(crate) loss: Option<String>,
     pub(crate) lambda: Option<f64>,
     /// The epochs of fine-tuning that were run.
