@@ -218,6 +218,224 @@ fn exit_codes_tell_failure_from_wrong_use() {
     }
 }
 
+/// What the program says of wrong command lines, all of which end with the same code.
+fn complaints(case: &Case, code: i32, wrong: &[(&str, &[&str])]) -> io::Result<String> {
+    let said = wrong.iter().map(|(name, args)| {
+        let output = case.equipoise(args)?;
+        let said = stderr(&output);
+        assert_eq!(output.status.code(), Some(code), "{name}: {said}");
+        assert!(output.stdout.is_empty(), "{name} prints a result");
+        Ok(format!("=== {name}\n{said}\n"))
+    });
+    said.collect()
+}
+
+#[test]
+fn what_no_file_could_mend_is_told_before_the_file_is_read() {
+    const COLUMNS: [&str; 8] = [
+        "audit",
+        "none.csv",
+        "--label",
+        "repaid",
+        "--prediction",
+        "approved",
+        "--group",
+        "sex",
+    ];
+    let with = |options: &[&'static str]| [&COLUMNS, options].concat();
+    let wrong = [
+        ("gate without a name", with(&["--fail-if", "dp>0.1"])),
+        (
+            "gate with a misspelt name",
+            with(&["--fail-if", "demographic_party_difference>0.1"]),
+        ),
+        (
+            "gate on a metric that is not audited",
+            with(&[
+                "--metrics",
+                "selection_rate",
+                "--fail-if",
+                "equalized_odds_difference>0.1",
+            ]),
+        ),
+        (
+            "gate on scores that are not there",
+            with(&["--fail-if", "roc_auc<0.7"]),
+        ),
+        (
+            "gate on a group that is not audited",
+            with(&["--fail-if", "demographic_parity_difference[sexe]>0.1"]),
+        ),
+        ("unknown metric", with(&["--metrics", "selction_rate"])),
+        ("metric like no other", with(&["--metrics", "fairness"])),
+        ("metric without scores", with(&["--metrics", "roc_auc"])),
+        ("empty metric", with(&["--metrics", ""])),
+        ("empty group", with(&["--group", "region,"])),
+        ("group twice", with(&["--group", "region, sex"])),
+        ("group that is the label", with(&["--group", "repaid"])),
+        ("score that is the label", with(&["--score", "repaid"])),
+        ("bins of no group", with(&["--bins", "age=25,45"])),
+        ("bins twice", with(&["--bins", "sex=1", "--bins", "sex=2"])),
+        ("bins that do not ascend", with(&["--bins", "sex=2,1"])),
+        ("misspelt convention", with(&["--convention", "fairlern"])),
+        ("confidence in percent", with(&["--confidence", "95"])),
+        (
+            "unknown format",
+            ["audit", "p.xlsx"]
+                .into_iter()
+                .chain(COLUMNS.into_iter().skip(2))
+                .collect(),
+        ),
+        (
+            "described group twice",
+            vec!["data", "describe", "none.csv", "--group", "sex,sex"],
+        ),
+    ];
+    let wrong: Vec<(&str, &[&str])> = wrong.iter().map(|(name, args)| (*name, &**args)).collect();
+    insta::assert_snapshot!(complaints(&Case::new().unwrap(), 2, &wrong).unwrap());
+}
+
+#[test]
+fn what_is_wrong_with_a_file_is_told_with_the_option_that_mends_it() {
+    let case = Case::new().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(case.path(name), text).unwrap();
+    write(
+        "scores.csv",
+        "y,s,sex,age\n1,0.3,a,20.5\n0,abc,,30\n1,0.2,b,41\n",
+    );
+    write("semicolons.csv", "y;s;sex\n1;0,3;a\n");
+    let audit = |file, rest: &[&'static str]| [&["audit", file, "--label", "y"], rest].concat();
+    let wrong: [(&str, Vec<&str>); 8] = [
+        (
+            "text among scores",
+            audit(
+                "scores.csv",
+                &["--score", "s", "--group", "sex", "--missing", "own-group"],
+            ),
+        ),
+        (
+            "missing group",
+            audit("scores.csv", &["--score", "s", "--group", "sex"]),
+        ),
+        (
+            "numbers with fractions as groups",
+            audit("scores.csv", &["--score", "s", "--group", "age"]),
+        ),
+        (
+            "bins of texts",
+            vec![
+                "data",
+                "describe",
+                "people.csv",
+                "--group",
+                "sex",
+                "--bins",
+                "sex=1",
+            ],
+        ),
+        (
+            "labels that are not 0 and 1",
+            vec![
+                "audit",
+                "people.csv",
+                "--label",
+                "repaid",
+                "--prediction",
+                "approved",
+                "--group",
+                "sex",
+            ],
+        ),
+        (
+            "positive label not there",
+            vec![
+                "data",
+                "describe",
+                "people.csv",
+                "--label",
+                "repaid",
+                "--positive",
+                "yess",
+            ],
+        ),
+        (
+            "label of several values",
+            vec!["data", "describe", "people.csv", "--label", "id"],
+        ),
+        (
+            "another separator",
+            audit("semicolons.csv", &["--score", "s", "--group", "sex"]),
+        ),
+    ];
+    let wrong: Vec<(&str, &[&str])> = wrong.iter().map(|(name, args)| (*name, &**args)).collect();
+    insta::assert_snapshot!(complaints(&case, 1, &wrong).unwrap());
+}
+
+#[test]
+fn bins_cut_a_column_of_numbers_into_groups() {
+    let case = Case::new().unwrap();
+    let text = stdout(
+        &case
+            .audit(&["--group", "id", "--bins", "id=4,8", "--format", "json"])
+            .unwrap(),
+    );
+    let audit: equipoise_metrics::Audit = serde_json::from_str(&text).unwrap();
+    let counts: Vec<(String, Option<u64>)> = audit
+        .groups("selection_rate", &["id"])
+        .map(|record| {
+            let attributes = record.attributes.iter();
+            let names: Vec<&str> = attributes
+                .flat_map(equipoise_metrics::Attributes::values)
+                .collect();
+            (names.concat(), record.count)
+        })
+        .collect();
+    let expected = [("<4", 3), ("4-8", 4), (">=8", 3)];
+    assert_eq!(
+        counts,
+        expected.map(|(name, count)| (name.to_owned(), Some(count)))
+    );
+}
+
+#[test]
+fn spaces_around_names_do_not_matter() {
+    let case = Case::new().unwrap();
+    let audit = |metrics| stdout(&case.audit(&["--metrics", metrics]).unwrap());
+    assert_eq!(
+        audit("selection_rate, accuracy"),
+        audit("selection_rate,accuracy")
+    );
+}
+
+#[test]
+fn a_positive_label_that_was_guessed_is_told() {
+    let output = Case::new()
+        .unwrap()
+        .equipoise(&[
+            "data",
+            "describe",
+            "people.csv",
+            "--label",
+            "repaid",
+            "--group",
+            "sex",
+        ])
+        .unwrap();
+    assert!(stdout(&output).contains("base rate"));
+    assert_eq!(
+        stderr(&output),
+        "warning: no positive value of label `repaid` was named: `yes` is taken for positive, \
+         `no` for negative\n"
+    );
+}
+
+#[test]
+fn a_folder_without_a_finished_run_is_a_missing_input() {
+    let case = Case::new().unwrap();
+    let report: (&str, &[&str]) = ("report of nothing", &["report", "runs/none"]);
+    insta::assert_snapshot!(complaints(&case, 1, &[report]).unwrap());
+}
+
 #[test]
 fn an_unknown_column_is_named_with_the_closest() {
     let output = Case::new()

@@ -556,7 +556,7 @@ fn every_bad_input_is_told_with_its_place_and_a_remedy() {
         let place = place();
         fault.put_into(&place);
         let before = files(&place.path("out"));
-        let output = place.equipoise(&[fault.options(), &RUN].concat());
+        let output = place.equipoise(&[&RUN, fault.options()].concat());
         match try_told(&output, code) {
             Ok(told) => writeln!(all, "=== {name} (exit code {code})\n{told}\n").unwrap(),
             Err(found) => wrong.push(format!("{name}: {found}")),

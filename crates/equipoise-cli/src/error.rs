@@ -1,11 +1,16 @@
 //! What can go wrong, how it is shown, and the exit code that it leads to.
 
-use std::{error::Error as StdError, fmt::Display, io};
+use std::{
+    error::Error as StdError,
+    fmt::Display,
+    io,
+    path::{Path, PathBuf},
+};
 
 use equipoise_core::{Help, file_help};
 use miette::{Diagnostic, LabeledSpan, SourceCode};
 
-use crate::config::ConfigError;
+use crate::{config::ConfigError, option_help::option_help};
 
 /// What can go wrong in a command.
 #[derive(Debug, thiserror::Error)]
@@ -34,6 +39,19 @@ pub(crate) enum CliError {
     /// Data could not be read, split or encoded.
     #[error(transparent)]
     Data(#[from] equipoise_data::Error),
+    /// The same where options and no configuration say what is read, so that the remedy is an
+    /// option.
+    #[error(transparent)]
+    ByOptions(equipoise_data::Error),
+    /// The folder of a run does not hold what a finished run writes.
+    #[error("the run in `{}` cannot be reported", folder.display())]
+    Run {
+        /// The folder.
+        folder: PathBuf,
+        /// What is wrong.
+        #[source]
+        source: Box<CliError>,
+    },
     /// A data set of the catalogue is not known.
     #[error(transparent)]
     Catalogue(#[from] equipoise_data::catalogue::CatalogueError),
@@ -101,6 +119,14 @@ impl CliError {
         move |source| Self::File { action, source }
     }
 
+    /// For `map_err`: the folder of a run does not hold what a finished run writes.
+    pub(crate) fn run(folder: &Path) -> impl FnOnce(Self) -> Self {
+        move |source| Self::Run {
+            folder: folder.to_owned(),
+            source: Box::new(source),
+        }
+    }
+
     /// For `map_err`: a result could not be written in its format.
     pub(crate) fn encode<E>(what: &'static str) -> impl FnOnce(E) -> Self
     where
@@ -112,22 +138,28 @@ impl CliError {
         }
     }
 
-    /// 2 for what is wrong whatever the data are, 1 for everything else.
+    /// 2 for what the command line and the configuration alone show to be wrong, 1 for everything
+    /// else: files that are missing or not as they should be, and failures.
     pub(crate) fn exit_code(&self) -> u8 {
-        use equipoise_data::catalogue::CatalogueError;
+        use equipoise_data::{Error as DataError, catalogue::CatalogueError};
         use equipoise_metrics::Error as MetricsError;
 
         match self {
             Self::Config(_)
             | Self::Usage { .. }
             | Self::Device(_)
+            | Self::Data(DataError::UnknownExtension { .. })
+            | Self::ByOptions(DataError::UnknownExtension { .. })
             | Self::Catalogue(CatalogueError::UnknownDataSet { .. })
             | Self::Metrics(
                 MetricsError::Setting { .. }
+                | MetricsError::TooManyAttributes { .. }
                 | MetricsError::UnknownMetric { .. }
+                | MetricsError::NeedsScores { .. }
                 | MetricsError::UnknownConvention { .. }
                 | MetricsError::GateSyntax { .. }
-                | MetricsError::GateName { .. },
+                | MetricsError::GateName { .. }
+                | MetricsError::GateNotAudited { .. },
             ) => 2,
             _ => 1,
         }
@@ -141,9 +173,11 @@ impl CliError {
             Self::Device(error) => error.help(),
             Self::Core(error) => error.help(),
             Self::Data(error) => error.help(),
+            Self::ByOptions(error) => option_help(error),
+            Self::Run { source, .. } => run_help(source),
             Self::Catalogue(error) => error.help(),
             Self::Download(error) => error.help(),
-            Self::Metrics(error) => error.help(),
+            Self::Metrics(error) => metrics_help(error),
             Self::Losses(error) => error.help(),
             Self::Models(error) => error.help(),
             Self::Train(error) => error.help(),
@@ -175,6 +209,39 @@ impl CliError {
     }
 }
 
+/// What to do about a run that cannot be reported.
+fn run_help(error: &CliError) -> Option<String> {
+    match error {
+        CliError::File { source, .. } if source.kind() == io::ErrorKind::NotFound => Some(
+            "the run folder is incomplete; run the same configuration again with another `--out`"
+                .to_owned(),
+        ),
+        error => error.remedy(),
+    }
+}
+
+/// What to do about a metric or a gate: the option that is missing, the closest name, or where all
+/// names are.
+fn metrics_help(error: &equipoise_metrics::Error) -> Option<String> {
+    use equipoise_metrics::Error as MetricsError;
+
+    if let MetricsError::NeedsScores { .. } = error {
+        return Some("name their column with `--score`, or leave the metric out".to_owned());
+    }
+    error.help().or_else(|| match error {
+        MetricsError::UnknownMetric { .. } => {
+            Some("`equipoise audit --list` shows the metrics".to_owned())
+        }
+        MetricsError::GateName { .. } => Some(
+            "the name is that of a metric and of what is judged, such as \
+             `demographic_parity_difference`, `selection_rate_ratio` or `worst_group_accuracy`; \
+             `equipoise audit --list` shows the metrics"
+                .to_owned(),
+        ),
+        _ => None,
+    })
+}
+
 impl Diagnostic for CliError {
     fn help<'a>(&'a self) -> Option<Box<dyn Display + 'a>> {
         self.remedy()
@@ -195,5 +262,31 @@ impl Diagnostic for CliError {
                 .map(|label| Box::new(std::iter::once(label)) as Box<dyn Iterator<Item = _>>),
             _ => None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_folder_without_one_of_its_files_is_incomplete() {
+        let missing = CliError::File {
+            action: "read a result",
+            source: io::ErrorKind::NotFound.into(),
+        };
+        let error = CliError::run("runs/x".as_ref())(missing);
+        assert_eq!(error.exit_code(), 1);
+        assert!(
+            error
+                .chain()
+                .starts_with("the run in `runs/x` cannot be reported: failed to read")
+        );
+        assert!(
+            error
+                .remedy()
+                .unwrap()
+                .starts_with("the run folder is incomplete")
+        );
     }
 }

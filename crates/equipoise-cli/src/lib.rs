@@ -21,6 +21,7 @@
 //! * `commands`: one file for each command
 //! * `pipeline`: the stages of a run, and the folder that they write
 //! * `error`: what can go wrong, how it is shown, and the exit code that it leads to
+//! * `option_help`: what to do about data, in the words of the command line
 //! * `interrupt`, `file_size_limit`: signals that must not end the program without a word
 //! * `logging` and `message`: what is said to people, to machines, and in the run folder
 //! * `pipeline`: from a configuration to a folder of results
@@ -38,6 +39,7 @@ mod file_size_limit;
 mod interrupt;
 mod logging;
 mod message;
+mod option_help;
 mod outcome;
 mod output;
 mod pipeline;

@@ -56,8 +56,8 @@ fn execute(
         Command::Run(args) => commands::run::execute(args, &context),
         Command::Pretrain(args) => commands::pretrain::execute(args, &context),
         Command::Finetune(args) => commands::finetune::execute(args, &context),
-        Command::Audit(args) => commands::audit::execute(args, &context),
-        Command::Report(args) => commands::report::execute(args, &context),
+        Command::Audit(args) => commands::audit::execute(args),
+        Command::Report(args) => commands::report::execute(args),
         Command::Data(command) => commands::data::execute(command, &context),
     }
 }

@@ -114,6 +114,15 @@ pub(crate) fn grouped(count: usize) -> String {
     text
 }
 
+/// A count with its noun: `1 row`, `16,280 rows`.
+pub(crate) fn counted(count: usize, one: &str, several: &str) -> String {
+    format!(
+        "{} {}",
+        grouped(count),
+        if count == 1 { one } else { several }
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -135,5 +144,7 @@ mod tests {
         assert_eq!(grouped(999), "999");
         assert_eq!(grouped(16_280), "16,280");
         assert_eq!(grouped(1_234_567), "1,234,567");
+        assert_eq!(counted(1, "row", "rows"), "1 row");
+        assert_eq!(counted(1_200, "row", "rows"), "1,200 rows");
     }
 }

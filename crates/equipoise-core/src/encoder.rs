@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::table::check_level_order;
 use crate::{Column, ColumnValues, Error, Table};
 
 /// How one column becomes model input.
@@ -14,10 +15,10 @@ pub enum FeatureSpec {
     Number {
         /// The column.
         column: String,
-        /// The mean of the training part.
+        /// The mean of the training part; 0 where all its values are missing.
         mean: f64,
         /// The standard deviation of the training part (population form), above 0; 1 where the
-        /// values are the same but for rounding: at most `1e-9 * |mean|` apart on average.
+        /// values are the same but for rounding, which is when it is at most `1e-9 * |mean|`.
         deviation: f64,
         /// Whether a second input says 1 where the value is missing: so where the training part
         /// had missing values.
@@ -106,9 +107,52 @@ impl EncodedFeatures {
 /// # Ok::<(), equipoise_core::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(try_from = "UncheckedEncoder")]
 pub struct FeatureEncoder {
     features: Vec<FeatureSpec>,
+}
+
+/// An encoding as a file has it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct UncheckedEncoder {
+    features: Vec<FeatureSpec>,
+}
+
+impl TryFrom<UncheckedEncoder> for FeatureEncoder {
+    type Error = Error;
+
+    fn try_from(unchecked: UncheckedEncoder) -> Result<Self, Error> {
+        let features = unchecked.features;
+        if features.is_empty() {
+            return Err(Error::NoFeatures);
+        }
+        features.iter().try_for_each(check_feature)?;
+        Ok(Self { features })
+    }
+}
+
+/// What [`FeatureEncoder::encode`] relies on and [`FeatureEncoder::fit`] keeps.
+fn check_feature(feature: &FeatureSpec) -> Result<(), Error> {
+    match feature {
+        FeatureSpec::Number {
+            column,
+            mean,
+            deviation,
+            ..
+        } => {
+            if mean.is_finite() && deviation.is_finite() && *deviation > 0.0 {
+                Ok(())
+            } else {
+                Err(Error::Standardisation {
+                    column: column.clone(),
+                    mean: *mean,
+                    deviation: *deviation,
+                })
+            }
+        }
+        FeatureSpec::Category { column, levels } => check_level_order(column, levels),
+    }
 }
 
 impl FeatureEncoder {
@@ -254,9 +298,12 @@ fn standardisation(values: &[f64]) -> (f64, f64) {
     /// The deviation, in terms of the mean, up to which values differ by rounding alone.
     const ROUNDING: f64 = 1e-9;
 
+    if values.is_empty() {
+        return (0.0, 1.0);
+    }
     let low = values.iter().copied().fold(f64::INFINITY, f64::min);
     let high = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    if low >= high && !values.is_empty() {
+    if low >= high {
         // The mean of many equal numbers is rounded: their distance from it is no deviation.
         return (low, 1.0);
     }
@@ -277,9 +324,9 @@ fn standardisation(values: &[f64]) -> (f64, f64) {
     }
 }
 
-/// The mean and the variance (population form); 0 where there is no value.
+/// The mean and the variance (population form) of at least one value.
 fn mean_and_variance(values: &[f64]) -> (f64, f64) {
-    let count = values.len().max(1) as f64;
+    let count = values.len() as f64;
     let mean = values.iter().sum::<f64>() / count;
     let variance = values.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / count;
     (mean, variance)
@@ -433,7 +480,7 @@ mod tests {
 
     #[test]
     fn numbers_that_differ_by_rounding_alone_have_deviation_1() {
-        assert_eq!(fitted(&[0.1 + 0.2, 0.3]), (0.300_000_000_000_000_04, 1.0));
+        assert_eq!(fitted(&[0.1 + 0.2, 0.3]), (0.1 + 0.2, 1.0));
         assert!(fitted(&[1.0, 1.0 + 1e-8]).1 < 1e-8, "more than rounding");
     }
 
@@ -448,13 +495,35 @@ mod tests {
     }
 
     #[test]
+    fn an_encoder_that_is_read_is_checked() {
+        let text = r#"{"features":[
+            {"kind":"number","column":"x","mean":0.5,"deviation":2.0,"missing_indicator":false},
+            {"kind":"category","column":"y","levels":["a","b"]}]}"#;
+        let read = |text: &str| serde_json::from_str::<FeatureEncoder>(text);
+        assert_eq!(read(text).unwrap().features().len(), 2);
+        for (good, bad, expected) in [
+            ("2.0", "0.0", "column `x` has mean 0.5 and deviation 0"),
+            ("2.0", "-1.0", "column `x` has mean 0.5 and deviation -1"),
+            (
+                r#""a","b""#,
+                r#""b","a""#,
+                "column `y`: level `a` must not come after `b`",
+            ),
+        ] {
+            let error = read(&text.replace(good, bad)).unwrap_err().to_string();
+            assert!(error.contains(expected), "{error}");
+        }
+        assert!(read(r#"{"features":[]}"#).is_err());
+    }
+
+    #[test]
     fn a_number_too_far_from_the_training_part_is_an_error() {
         let train = Table::new(vec![number("x", vec![Some(-1.0), Some(1.0)])]).unwrap();
         let encoder = FeatureEncoder::fit(&train, &[0, 1], &["x"]).unwrap();
         let test = Table::new(vec![number("x", vec![Some(1e38), Some(1e300)])]).unwrap();
         assert_eq!(
             encoder.encode(&test).unwrap_err().to_string(),
-            "column `x`, row 1: 1e300 is too far from the training mean 0 (deviation 1) to be a \
+            "column `x`, row 1: 1e300 is too far from the training mean 0e0 (deviation 1e0) to be a \
              model input"
         );
     }

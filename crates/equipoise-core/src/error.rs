@@ -96,7 +96,7 @@ pub enum Error {
     },
     /// A number is too far from those of the training part.
     #[error(
-        "column `{column}`, row {row}: {value:e} is too far from the training mean {mean} (deviation {deviation}) to be a model input"
+        "column `{column}`, row {row}: {value:e} is too far from the training mean {mean:e} (deviation {deviation:e}) to be a model input"
     )]
     TooFar {
         /// The column.
@@ -108,6 +108,18 @@ pub enum Error {
         /// The mean of the training part.
         mean: f64,
         /// The standard deviation of the training part.
+        deviation: f64,
+    },
+    /// A fitted encoding cannot standardise.
+    #[error(
+        "column `{column}` has mean {mean} and deviation {deviation}, legal are finite ones with a deviation above 0"
+    )]
+    Standardisation {
+        /// The column.
+        column: String,
+        /// The mean.
+        mean: f64,
+        /// The deviation.
         deviation: f64,
     },
     /// A row of a column of texts points at no level.

@@ -189,13 +189,7 @@ fn check_levels(column: &Column) -> Result<(), Error> {
     let ColumnValues::Text { levels, codes } = &column.values else {
         return Ok(());
     };
-    if let Some(pair) = levels.windows(2).find(|pair| pair[0] >= pair[1]) {
-        return Err(Error::LevelOrder {
-            column: column.name.clone(),
-            before: pair[0].clone(),
-            level: pair[1].clone(),
-        });
-    }
+    check_level_order(&column.name, levels)?;
     let is_wrong = |code: u32| code as usize >= levels.len();
     match (codes.iter().enumerate())
         .find_map(|(row, code)| code.filter(|&code| is_wrong(code)).map(|code| (row, code)))
@@ -205,6 +199,18 @@ fn check_levels(column: &Column) -> Result<(), Error> {
             row,
             code,
             levels: levels.len(),
+        }),
+        None => Ok(()),
+    }
+}
+
+/// Levels are sorted and distinct.
+pub(crate) fn check_level_order(column: &str, levels: &[String]) -> Result<(), Error> {
+    match levels.windows(2).find(|pair| pair[0] >= pair[1]) {
+        Some(pair) => Err(Error::LevelOrder {
+            column: column.to_owned(),
+            before: pair[0].clone(),
+            level: pair[1].clone(),
         }),
         None => Ok(()),
     }

@@ -44,7 +44,8 @@ pub struct Annotation {
 ///
 /// When a column is not there; when group values are missing and the policy is `error`; when a
 /// column holds numbers that are not whole and no bins are declared; when a value map leaves a
-/// value out; when all rows are dropped; or when there are too many intersections.
+/// value out or names one that the column does not hold; when all rows are dropped; or when there
+/// are too many intersections.
 ///
 /// ```
 /// use equipoise_core::{Column, ColumnValues, MissingPolicy, Table};
@@ -314,6 +315,16 @@ fn map_values(
     group: &GroupConfig,
     map: &BTreeMap<String, String>,
 ) -> Result<Texts, Error> {
+    // Where a key is misspelt, its value goes elsewhere: better said than done.
+    let is_known = |key: &String| key == GroupConfig::EVERYTHING_ELSE || texts.levels.contains(key);
+    if let Some(value) = map.keys().find(|key| !is_known(key)) {
+        return Err(Error::UnknownGroupValue {
+            attribute: group.name.clone(),
+            column: group.column.clone(),
+            value: value.clone(),
+            known: texts.levels,
+        });
+    }
     let everything_else = map.get(GroupConfig::EVERYTHING_ELSE);
     let mut targets: Vec<&String> = Vec::with_capacity(texts.levels.len());
     for level in &texts.levels {

@@ -217,7 +217,8 @@ impl AuditReader<'_> {
                 return Ok(Values::All(values));
             }
         }
-        match self.decode(column, None)? {
+        // Declared as numbers, so that the first value that is none is named with its row.
+        match self.decode(column, Some(ColumnType::Number))? {
             Decoded::Numbers(values) => Ok(Values::Some(values)),
             Decoded::Texts(texts) => match texts.levels.first() {
                 None => Ok(Values::Some(vec![None; texts.codes.len()])),

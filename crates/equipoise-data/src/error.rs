@@ -85,6 +85,19 @@ pub enum Error {
         /// The number of columns.
         expected: usize,
     },
+    /// The header is one field, and looks like several with another separator.
+    #[error(
+        "`{}` has one column only: its first line looks separated by {}, not by {}",
+        path.display(), separator_name(*found), separator_name(*expected)
+    )]
+    OtherSeparator {
+        /// The file.
+        path: PathBuf,
+        /// What seems to separate its fields.
+        found: char,
+        /// What separates the fields of the format that its extension names.
+        expected: char,
+    },
     /// A quoted field never ends.
     #[error("`{}`, line {line}: a quoted field starts here and never ends", path.display())]
     OpenQuote {
@@ -242,6 +255,20 @@ pub enum Error {
         column: String,
         /// The value.
         value: String,
+    },
+    /// A value map names a value that the column does not hold.
+    #[error(
+        "group attribute `{attribute}`: its `values` name `{value}`, which column `{column}` does not hold"
+    )]
+    UnknownGroupValue {
+        /// The attribute.
+        attribute: String,
+        /// The column.
+        column: String,
+        /// The value that the map names.
+        value: String,
+        /// The values of the column.
+        known: Vec<String>,
     },
     /// Group values are missing, and the policy is `error`.
     #[error(
@@ -443,6 +470,15 @@ fn plural(count: usize, noun: &str) -> String {
         noun.to_owned()
     } else {
         format!("{noun}s")
+    }
+}
+
+/// A separator as a reader knows it.
+fn separator_name(separator: char) -> String {
+    match separator {
+        '\t' => "tabulators".to_owned(),
+        ',' => "commas".to_owned(),
+        other => format!("`{other}`"),
     }
 }
 

@@ -43,6 +43,7 @@
 //! * [`predictions`]: what a model said of each row, as a file
 //! * [`audit_columns`]: the columns of an audit, from a file of any size
 //! * [`catalogue`] and `download`: data sets that are known by name, and how to get them
+//! * [`atomic`]: files that are there whole or not at all
 //! * `dataset` (feature `burn`): encoded rows for burn's data loaders
 //!
 //! No type of the reader (polars) is part of this interface: tables are
@@ -52,7 +53,7 @@
 //! the batches; `equipoise-metrics` audits what [`read_audit_columns`] returns.
 
 pub mod annotate;
-mod atomic;
+pub mod atomic;
 pub mod audit_columns;
 pub mod catalogue;
 pub mod config;
@@ -70,6 +71,7 @@ pub mod split;
 pub mod target;
 
 pub use annotate::{Annotation, DroppedRows, annotate};
+pub use atomic::write_atomically;
 pub use audit_columns::{AuditColumns, AuditData, read_audit_columns};
 pub use config::{
     CheckedDataConfig, ColumnType, DataConfig, DrawnSplit, FeaturesConfig, GroupConfig,

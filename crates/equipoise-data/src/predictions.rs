@@ -12,7 +12,6 @@
 //!
 //! The file can be audited as it is: see [`crate::read_audit_columns`].
 
-use std::io::Write;
 use std::path::Path;
 
 use equipoise_core::{Examples, Scores, SplitPart, Task};
@@ -91,7 +90,7 @@ pub fn write_predictions(
     ParquetWriter::new(&mut bytes)
         .finish(&mut frame)
         .map_err(encode)?;
-    write_atomically(path, |file| Ok(file.write_all(&bytes)?))
+    Ok(write_atomically(path, &bytes)?)
 }
 
 /// The label, score and prediction columns.

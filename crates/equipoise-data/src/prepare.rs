@@ -31,7 +31,8 @@ pub struct Prepared {
     pub valid: Examples,
     /// The test part.
     pub test: Examples,
-    /// What the rows that are used hold, group by group.
+    /// What the rows that are used hold, group by group. Its proxies are features: a column that
+    /// the model does not see gives nothing away to it.
     pub profile: DataProfile,
     /// The number of rows in the file.
     pub rows: usize,
@@ -136,8 +137,13 @@ pub fn prepare(config: &CheckedDataConfig, seed: u64) -> Result<Prepared, Error>
     let valid = encode(SplitPart::Valid)?;
     let test = encode(SplitPart::Test)?;
 
+    let mut profile = describe(&table, Some((label.as_str(), &targets)), &annotation);
+    profile
+        .proxies
+        .retain(|proxy| sources.features.contains(&proxy.column));
+
     Ok(Prepared {
-        profile: describe(&table, Some((label.as_str(), &targets)), &annotation),
+        profile,
         shape: encoder.shape(),
         encoder,
         schema: annotation.groups.schema().clone(),

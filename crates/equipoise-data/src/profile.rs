@@ -2,16 +2,17 @@
 //! give a group away.
 //!
 //! A column gives a group away when knowing it is knowing something of the group. The profile
-//! measures this as the normalised mutual information `I(column; group) / H(group)`: 0 where the
-//! column says nothing, 1 where it says all. Numbers are put into 20 bins of equal count first, and
-//! missing values are a level of their own. So that small samples do not look like proxies, levels
-//! of fewer than 20 rows are counted as one and the first-order bias under independence is
-//! subtracted; a column that is different in every row scores 0.
+//! measures this as the normalised mutual information `(I(column; group) - b) / (H(group) - b)`: 0
+//! where the column says nothing, 1 where it says all. Numbers are put into 20 bins of equal count
+//! first, and missing values are a level of their own. So that small samples do not look like
+//! proxies, levels of fewer than 20 rows are counted as one and `b`, the first-order bias of the
+//! estimate of `I` under independence, is subtracted; a column that is different in every row
+//! scores 0.
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use equipoise_core::profile::{ColumnKind, ColumnProfile, GroupProfile, Proxy};
+use equipoise_core::profile::{ColumnKind, ColumnProfile, GroupProfile, ProfileSchema, Proxy};
 use equipoise_core::{Column, ColumnValues, DataProfile, GroupColumns, Table, Task};
 
 use crate::information::{BINS, equal_count_levels, normalised_mutual_information};
@@ -57,7 +58,13 @@ pub fn describe_file(path: &Path, options: &DescribeOptions) -> Result<DataProfi
     )?;
     let annotation = annotate(&table, &options.groups)?;
     let label = match &options.label {
-        Some(label) => Some((label.column.as_str(), targets(&table, label)?)),
+        Some(label) => {
+            let targets = targets(&table, label)?;
+            for warning in &targets.warnings {
+                tracing::warn!("{warning}");
+            }
+            Some((label.column.as_str(), targets))
+        }
         None => None,
     };
     Ok(describe(
@@ -79,6 +86,7 @@ pub fn describe(
     annotation: &Annotation,
 ) -> DataProfile {
     DataProfile {
+        schema: ProfileSchema::default(),
         rows: table.rows(),
         columns: table.columns().iter().map(column_profile).collect(),
         groups: group_profiles(label.map(|(_, targets)| targets), annotation),

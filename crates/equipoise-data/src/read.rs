@@ -20,14 +20,13 @@ pub(crate) mod texts;
 pub(crate) mod values;
 
 use std::collections::BTreeMap;
-use std::io::Read;
 use std::path::Path;
 
 use equipoise_core::{Column, Table};
-use sha2::{Digest, Sha256};
 
 pub use self::format::FileFormat;
 pub(crate) use self::scan::{Frame, read_frame};
+use crate::catalogue::Checksum;
 use crate::{ColumnType, Error};
 
 /// What to read of a file, and how.
@@ -72,29 +71,15 @@ pub fn column_names(path: &Path) -> Result<Vec<String>, Error> {
     scan::column_names(path)
 }
 
-/// The SHA-256 of a file, as 64 hexadecimal digits.
+/// The SHA-256 of a file, as 64 lowercase hexadecimal digits.
+///
+/// The same as [`Checksum::of_file`], as a text.
 ///
 /// # Errors
 ///
 /// When the file cannot be read.
 pub fn file_sha256(path: &Path) -> Result<String, Error> {
-    let mut file = fs_err::File::open(path)?;
-    let mut hasher = Sha256::new();
-    let mut buffer = vec![0; 1 << 16];
-    loop {
-        let read = file.read(&mut buffer)?;
-        if read == 0 {
-            break;
-        }
-        hasher.update(&buffer[..read]);
-    }
-    let mut digits = String::with_capacity(64);
-    for byte in hasher.finalize() {
-        for half in [byte >> 4, byte & 15] {
-            digits.extend(char::from_digit(u32::from(half), 16));
-        }
-    }
-    Ok(digits)
+    Ok(Checksum::of_file(path)?.to_string())
 }
 
 /// Checks that a column is there.

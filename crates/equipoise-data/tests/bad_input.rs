@@ -168,6 +168,10 @@ fn prepare_people(name: &str, config: &str, text: &str) -> TestResult {
 #[case::text_as_a_number("label = { column = 'income', task = 'regression' }")]
 #[case::bins_of_texts("groups = [{ column = 'sex', bins = [1] }]")]
 #[case::unmapped_value("groups = [{ column = 'sex', values = { Male = 'M' } }]")]
+#[case::misspelt_value("groups = [{ column = 'sex', values = { Femal = 'F', '*' = 'Other' } }]")]
+#[case::value_of_another_column(
+    "groups = [{ column = 'sex', values = { Clerk = 'C', '*' = 'Other' } }]"
+)]
 #[case::mapped_to_one_group("groups = [{ column = 'sex', values = { '*' = 'Everyone' } }]")]
 #[case::no_features("exclude = ['age', 'work', 'weight']")]
 #[case::split_column_of_words("split = { column = 'work' }")]

@@ -191,6 +191,45 @@ fn a_profile_counts_by_group_and_finds_the_proxy() -> TestResult {
     Ok(())
 }
 
+#[test]
+fn the_proxies_of_training_data_are_features() -> TestResult {
+    let folder = tempfile::tempdir()?;
+    let path = folder.path().join("people.csv");
+    let mut text = "shoe,race,height,sex,ill\n".to_owned();
+    for row in 0..400 {
+        let sex = row % 2;
+        writeln!(
+            text,
+            "{},{},{},{},{}",
+            36 + 8 * sex,
+            ["White", "Black"][usize::from(sex == 1 && row % 8 == 1)],
+            160 + 20 * sex,
+            ["Female", "Male"][sex],
+            row / 2 % 2,
+        )?;
+    }
+    fs_err::write(&path, text)?;
+    let proxies = |options: &str| -> Result<Vec<String>, Box<dyn std::error::Error>> {
+        let mut config: DataConfig = toml::from_str(&format!(
+            "source = 'people.csv'\nlabel = {{ column = 'ill', positive = 1 }}\n\
+             groups = ['sex', 'race']\nweight = 'height'\n{options}"
+        ))?;
+        config.source.clone_from(&path);
+        let profile = prepare(&config.check()?, 7)?.profile;
+        let mut columns: Vec<String> = profile.proxies.into_iter().map(|p| p.column).collect();
+        columns.sort_unstable();
+        columns.dedup();
+        Ok(columns)
+    };
+    // The weight gives the sex away as well, and so does the race: but not to the model.
+    assert_eq!(proxies("")?, ["shoe"]);
+    assert_eq!(
+        proxies("features = { use_groups = true }")?,
+        ["race", "sex", "shoe"]
+    );
+    Ok(())
+}
+
 /// The folder of real data, or `None`, said aloud, where there is none.
 #[expect(clippy::print_stderr, reason = "a skipped test says so")]
 fn real_data(test: &str) -> Option<PathBuf> {

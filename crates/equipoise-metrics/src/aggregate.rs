@@ -4,7 +4,8 @@ use crate::{Convention, Estimate, Method, NotEstimable, Scope};
 
 /// The aggregates of one metric over some groups.
 ///
-/// Groups whose value is not estimable have no part in them.
+/// Groups whose value is not estimable have no part in them; an [`audit`](crate::audit()) names
+/// those in [`Record::without_value`](crate::Record::without_value).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Aggregates {
     /// Largest minus smallest value.
@@ -86,16 +87,13 @@ impl Aggregates {
             Convention::Fairlearn => 1,
         };
         if values.len() < needed {
-            let few = Err(NotEstimable::FewGroups {
+            let few = NotEstimable::FewGroups {
                 found: values.len(),
-            });
+            };
             return Self {
-                difference: few,
-                difference_to_overall: few,
-                ratio: few,
-                ratio_to_overall: few,
                 min,
                 max,
+                ..Self::not_estimable(few)
             };
         }
         let overall = overall.map_err(|_| NotEstimable::NoOverall);
@@ -110,6 +108,18 @@ impl Aggregates {
                 .and_then(|overall| ratio_to_overall(&values, overall, convention)),
             min,
             max,
+        }
+    }
+
+    /// No aggregate at all, for one reason.
+    pub(crate) fn not_estimable(reason: NotEstimable) -> Self {
+        Self {
+            difference: Err(reason),
+            difference_to_overall: Err(reason),
+            ratio: Err(reason),
+            ratio_to_overall: Err(reason),
+            min: Err(reason),
+            max: Err(reason),
         }
     }
 

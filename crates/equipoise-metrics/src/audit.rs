@@ -13,17 +13,22 @@ use crate::{
 /// The audit lists each metric of all rows, of the groups of each attribute alone, and of the
 /// groups of every intersection of two or more attributes, together with the gaps between those
 /// groups. What cannot be estimated has no value but a reason; an intersection without rows is
-/// listed with count 0.
+/// listed with count 0. A group with rows and without a value has no part in the gaps: each gap
+/// names the groups that it misses.
 ///
 /// Rates have Wilson intervals, the area under the curve that of `DeLong`, means of row values a
 /// normal one, and all other functions of counts (gaps among them) the percentiles of the cell
-/// bootstrap. The result depends neither on the order of the rows nor on the number of threads.
+/// bootstrap. Where an interval would be a single number, because all rows or all replicates
+/// agree, there is none but a note: a width of 0 would pass for certainty. The result depends
+/// neither on the order of the rows nor on the number of threads.
 ///
 /// # Errors
 ///
 /// When there are no rows or no attributes, when the columns differ in length, when a label or a
-/// prediction is neither 0 nor 1, when a score is NaN or outside `[0, 1]`, or when an option is
-/// out of range. One class only, or one group only, is no error.
+/// prediction is neither 0 nor 1, when a score is NaN or outside `[0, 1]`, when an option is out
+/// of range, or when the groups and the replicates are so many that the bootstrap would hold more
+/// than 2^27 numbers (one gibibyte). One class only, or one group only, is no error. Rows are
+/// named by their place in the slices, counted from 0.
 ///
 /// ```
 /// use equipoise_core::{GroupAttribute, GroupColumns, GroupSchema};
@@ -47,7 +52,8 @@ use crate::{
 /// ```
 pub fn audit(data: &AuditData<'_>, options: &AuditOptions) -> Result<Audit, Error> {
     data.check()?;
-    let metrics = options.check(data.scores.is_some())?;
+    options.check()?;
+    let metrics = options.metrics(data.scores.is_some())?;
     let cube = GroupCube::from_rows(data.groups, data.labels, &predictions(data, options))?;
     let sorted = data
         .scores
@@ -62,6 +68,8 @@ pub fn audit(data: &AuditData<'_>, options: &AuditOptions) -> Result<Audit, Erro
         })
     };
     let sections = Sections::new(options, &metrics, section(&[])?);
+    // Of all sections, that of the full intersection has the most groups.
+    sections.check_bootstrap_size(&cube)?;
     let mut records = sections.records(sections.everybody());
     let mut notes = sections.notes();
     for positions in subsets(cube.schema().attributes().len()) {
@@ -76,6 +84,7 @@ pub fn audit(data: &AuditData<'_>, options: &AuditOptions) -> Result<Audit, Erro
         convention: options.convention,
         confidence: options.confidence,
         min_count: options.min_count(),
+        min_count_excludes: options.min_count_excludes,
         attributes: attributes.map(|a| a.name().to_owned()).collect(),
         records,
         notes,

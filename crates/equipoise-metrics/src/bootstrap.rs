@@ -22,7 +22,8 @@ pub struct Replicates {
 /// What the replicates say of one statistic.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct BootstrapInterval {
-    /// The percentiles; `None` where fewer than half of the replicates have a value.
+    /// The percentiles; `None` where fewer than half of the replicates have a value, and where
+    /// the confidence does not lie in `(0, 1)`.
     pub interval: Option<Interval>,
     /// How many replicates have no value.
     pub not_estimable: usize,
@@ -37,6 +38,8 @@ pub struct BootstrapInterval {
 ///
 /// Near equality of the groups, the largest minus the smallest rate is biased upwards in each
 /// replicate, and the interval covers less often than `confidence` says.
+///
+/// `replicates.count * width` numbers are held in memory until the percentiles are known.
 pub fn bootstrap(
     counts: &[u64],
     replicates: Replicates,
@@ -90,7 +93,9 @@ pub fn multinomial(counts: &[u64], random: &mut impl Rng) -> Vec<u64> {
 
 fn percentiles(mut values: Vec<f64>, replicates: usize, confidence: f64) -> BootstrapInterval {
     let not_estimable = replicates - values.len();
-    let interval = (!values.is_empty() && values.len() >= not_estimable).then(|| {
+    let is_level = confidence > 0.0 && confidence < 1.0;
+    let suffice = !values.is_empty() && values.len() >= not_estimable;
+    let interval = (is_level && suffice).then(|| {
         let tail = 0.5 * (1.0 - confidence);
         Interval {
             low: quantile(&mut values, tail),

@@ -18,7 +18,8 @@ use crate::Error;
 /// | a ratio with a negative value | not estimable | the quotient as it comes |
 /// | groups below `min_count` | 30 by default, marked | 0 by default |
 ///
-/// Under both, an empty intersection has no value and no part in an aggregate.
+/// Under both, an empty intersection has no value and no part in an aggregate, and no area under a
+/// curve is made up for a group of one class.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]

@@ -14,7 +14,7 @@ use crate::{
 /// `accuracy/sex=Female` of each group of each attribute. For a fairness notion: its difference
 /// for each attribute, `demographic_parity_difference/sex` (the largest gap where there are
 /// several). There are no intervals, and intersections are left out. What is not estimable is not
-/// there.
+/// there; a gap is one of the groups that have a value.
 ///
 /// # Errors
 ///
@@ -56,8 +56,8 @@ pub fn epoch_values(cube: &GroupCube, metrics: &[&str]) -> Result<BTreeMap<Strin
     for position in 0..cube.schema().attributes().len() {
         let cube = cube.roll_up(&[position])?;
         let groups: Vec<Confusion> = (0..cube.cells()).map(|cell| cube.confusion(cell)).collect();
-        let included = groups.iter().map(|group| group.rows() > 0.0).collect();
-        let plan = Plan::new(&metrics, included, convention, true);
+        let included: Vec<bool> = groups.iter().map(|group| group.rows() > 0.0).collect();
+        let plan = Plan::new(&metrics, &groups, &included, convention, true);
         for (&item, value) in plan.items().iter().zip(plan.evaluate(&groups)) {
             if let (Some(key), Ok(value)) = (key(&cube, item), value) {
                 values.insert(key, value);

@@ -36,29 +36,34 @@ pub enum Error {
         found: usize,
     },
     /// A label or a prediction is neither 0 nor 1.
-    #[error("{what} of row {row} is {value}, and only 0 and 1 are legal")]
+    #[error("{what} of row {row} (counted from 0) is {value}, and only 0 and 1 are legal")]
     NotBinary {
         /// `label` or `prediction`.
         what: &'static str,
-        /// The row, from 0.
+        /// The row, counted from 0 in the slices that were handed over.
         row: usize,
         /// The value found.
         value: u8,
     },
     /// A score is NaN or outside `[0, 1]`.
-    #[error("score of row {row} is {value}, and only numbers from 0 to 1 are legal")]
+    #[error(
+        "score of row {row} (counted from 0) is {value}, and only numbers from 0 to 1 are legal"
+    )]
     Score {
-        /// The row, from 0.
+        /// The row, counted from 0 in the slices that were handed over.
         row: usize,
         /// The value found.
         value: f64,
     },
     /// A group code does not exist.
-    #[error("row {row} has group code {code} for `{attribute}`, which has {values} values")]
+    #[error(
+        "row {row} (counted from 0) has group code {code} for `{attribute}`, and only codes below \
+         {values} are legal"
+    )]
     GroupCode {
         /// The attribute.
         attribute: String,
-        /// The row, from 0.
+        /// The row, counted from 0 in the slices that were handed over.
         row: usize,
         /// The code.
         code: u32,
@@ -90,6 +95,21 @@ pub enum Error {
         value: f64,
         /// What is legal, in words.
         legal: &'static str,
+    },
+    /// The bootstrap would hold too many numbers in memory.
+    #[error(
+        "the bootstrap of {groups} groups would hold {values} values of each of {replicates} \
+         replicates, and at most {legal} numbers in all are legal"
+    )]
+    BootstrapSize {
+        /// The number of groups with rows in the full intersection.
+        groups: usize,
+        /// How many values each replicate has.
+        values: usize,
+        /// The number of replicates.
+        replicates: usize,
+        /// How many numbers are legal.
+        legal: usize,
     },
     /// A metric is not in the registry.
     #[error("metric `{name}` does not exist")]
@@ -175,6 +195,11 @@ impl Help for Error {
             Self::NoAttributes => Some("name at least one attribute, such as `sex`".to_owned()),
             Self::TooManyAttributes { .. } => Some(
                 "every subset of the attributes is audited: run several audits of fewer".to_owned(),
+            ),
+            Self::BootstrapSize { .. } => Some(
+                "name fewer attributes or metrics, or set `replicates` lower; with 0 nothing is \
+                 bootstrapped"
+                    .to_owned(),
             ),
             Self::NoPredictions => {
                 Some("give predictions (0 or 1), scores (0 to 1), or both".to_owned())

@@ -39,39 +39,95 @@ impl Item {
     }
 }
 
-/// What to compute for some groups.
+/// What to compute for some groups, planned from their counts in the data.
+///
+/// Which groups are compared is settled once: those that are included and have a value in the
+/// data. In a bootstrap replicate that loses one of them the aggregate is not estimable; over the
+/// groups that are left it would be another quantity, and mostly a smaller gap.
 #[derive(Debug)]
 pub(crate) struct Plan {
-    metrics: Vec<&'static MetricSpec>,
-    /// Whether each group has a part in the aggregates: not where it has no rows.
-    included: Vec<bool>,
+    measures: Vec<Measure>,
     convention: Convention,
     /// Whether there are aggregates: not for the one group of everybody.
     aggregates: bool,
     items: Vec<Item>,
 }
 
+/// A metric to compute.
+#[derive(Debug)]
+struct Measure {
+    spec: &'static MetricSpec,
+    /// The metrics that a fairness notion asks to be equal; of any other metric, itself.
+    parts: Vec<Part>,
+    /// The groups that are included and have no value of some part.
+    without_value: Vec<usize>,
+}
+
+/// A metric that each group has a value of.
+#[derive(Debug)]
+struct Part {
+    spec: &'static MetricSpec,
+    /// Whether each group is compared.
+    compared: Vec<bool>,
+}
+
+impl Measure {
+    fn new(
+        spec: &'static MetricSpec,
+        data: &[Confusion],
+        included: &[bool],
+        convention: Convention,
+    ) -> Self {
+        let of_part = |spec: &'static MetricSpec| Part {
+            spec,
+            compared: data
+                .iter()
+                .zip(included)
+                .map(|(group, &included)| {
+                    included && value_of_counts(spec, group, convention).is_ok()
+                })
+                .collect(),
+        };
+        let parts: Vec<Part> = match spec.definition {
+            Definition::Parity(parts) => parts.iter().copied().map(of_part).collect(),
+            _ => vec![of_part(spec)],
+        };
+        let lacks_value = |&group: &usize| parts.iter().any(|part| !part.compared[group]);
+        let without_value = (0..data.len())
+            .filter(|&group| included[group])
+            .filter(lacks_value)
+            .collect();
+        Self {
+            spec,
+            parts,
+            without_value,
+        }
+    }
+}
+
 impl Plan {
-    /// `metrics` must be made of counts.
+    /// `metrics` must be made of counts; `included` says of each group of `data` whether it has a
+    /// part in the aggregates, which one without rows never has.
     pub(crate) fn new(
         metrics: &[&'static MetricSpec],
-        included: Vec<bool>,
+        data: &[Confusion],
+        included: &[bool],
         convention: Convention,
         aggregates: bool,
     ) -> Self {
         let mut items = Vec::new();
         for &spec in metrics {
             if spec.has_group_values() {
-                items.extend((0..included.len()).map(|group| Item::Group { spec, group }));
+                items.extend((0..data.len()).map(|group| Item::Group { spec, group }));
             }
             if aggregates {
                 let kinds = aggregate_kinds(spec).iter();
                 items.extend(kinds.map(|&kind| Item::Aggregate { spec, kind }));
             }
         }
+        let measure = |&spec| Measure::new(spec, data, included, convention);
         Self {
-            metrics: metrics.to_vec(),
-            included,
+            measures: metrics.iter().map(measure).collect(),
             convention,
             aggregates,
             items,
@@ -83,53 +139,60 @@ impl Plan {
         &self.items
     }
 
-    /// The value of each item, given the counts of each group.
+    /// The groups that an aggregate leaves out although they are included: they have no value.
+    pub(crate) fn without_value(&self, spec: &MetricSpec) -> &[usize] {
+        let measure = self.measures.iter().find(|m| m.spec.name == spec.name);
+        measure.map_or(&[], |measure| &measure.without_value)
+    }
+
+    /// The value of each item, given the counts of each group: those of the data, or those of a
+    /// bootstrap replicate.
     pub(crate) fn evaluate(&self, groups: &[Confusion]) -> Vec<Estimate> {
         let overall = groups
             .iter()
             .fold(Confusion::default(), |sum, group| sum + *group);
         let mut values = Vec::with_capacity(self.items.len());
-        for &spec in &self.metrics {
-            let kinds = aggregate_kinds(spec).iter();
-            if let Definition::Parity(parts) = spec.definition {
-                if self.aggregates {
-                    let of_part = |part: &&'static MetricSpec| {
-                        self.aggregates(part, &self.of_groups(part, groups), &overall)
-                    };
-                    let parts: Vec<Aggregates> = parts.iter().map(of_part).collect();
-                    values.extend(kinds.map(|&kind| combine(&parts, kind)));
-                }
-            } else {
-                let of_groups = self.of_groups(spec, groups);
-                let aggregates = self
-                    .aggregates
-                    .then(|| self.aggregates(spec, &of_groups, &overall));
-                values.extend(of_groups);
-                if let Some(aggregates) = aggregates {
-                    values.extend(kinds.map(|&kind| aggregates.get(kind)));
-                }
+        for measure in &self.measures {
+            let of_parts: Vec<Vec<Estimate>> = measure
+                .parts
+                .iter()
+                .map(|part| {
+                    let value = |group| value_of_counts(part.spec, group, self.convention);
+                    groups.iter().map(value).collect()
+                })
+                .collect();
+            let aggregates: Vec<Aggregates> = measure
+                .parts
+                .iter()
+                .zip(&of_parts)
+                .map(|(part, of_groups)| self.aggregates(part, of_groups, &overall))
+                .collect();
+            if measure.spec.has_group_values() {
+                values.extend(of_parts.into_iter().flatten());
+            }
+            if self.aggregates {
+                let kinds = aggregate_kinds(measure.spec).iter();
+                values.extend(kinds.map(|&kind| combine(&aggregates, kind)));
             }
         }
         values
     }
 
-    fn of_groups(&self, spec: &MetricSpec, groups: &[Confusion]) -> Vec<Estimate> {
-        let value = |group| value_of_counts(spec, group, self.convention);
-        groups.iter().map(value).collect()
-    }
-
-    fn aggregates(
-        &self,
-        spec: &MetricSpec,
-        of_groups: &[Estimate],
-        overall: &Confusion,
-    ) -> Aggregates {
-        let included = of_groups.iter().zip(&self.included);
-        Aggregates::new(
-            included.filter(|(_, included)| **included).map(|(v, _)| *v),
-            value_of_counts(spec, overall, self.convention),
-            self.convention,
-        )
+    /// The aggregates over the groups compared, all of which must have a value.
+    fn aggregates(&self, part: &Part, of_groups: &[Estimate], overall: &Confusion) -> Aggregates {
+        let compared = of_groups.iter().zip(&part.compared);
+        let values: Result<Vec<f64>, NotEstimable> = compared
+            .filter(|(_, compared)| **compared)
+            .map(|(value, _)| *value)
+            .collect();
+        match values {
+            Ok(values) => Aggregates::new(
+                values.into_iter().map(Ok),
+                value_of_counts(part.spec, overall, self.convention),
+                self.convention,
+            ),
+            Err(reason) => Aggregates::not_estimable(reason),
+        }
     }
 }
 

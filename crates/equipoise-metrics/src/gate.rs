@@ -10,8 +10,13 @@ use crate::{Audit, Error, Quantity, Record, Scope};
 ///
 /// `quantity operator number`, where the operator is one of `>`, `>=`, `<`, `<=`. After the
 /// quantity, `[sex]` or `@sex` names the attribute, and `[sex,race]` or `@sex*race` an
-/// intersection; without, the gate looks at each attribute alone. A value that is not estimable
-/// fails the gate: what is not known to be fair does not pass for fair.
+/// intersection; without, the gate looks at each attribute alone.
+///
+/// What is not known to be fair does not pass for fair. So a gate also fails where the value is
+/// not estimable, and where the value leaves out a group that has rows but no value of its own
+/// ([`Record::without_value`]): a group without a positive label has no true positive rate, and
+/// the gap between all others does not say how it is treated. Groups without rows, and small ones
+/// that [`min_count_excludes`](crate::AuditOptions::min_count_excludes) keeps out, fail no gate.
 ///
 /// ```
 /// use equipoise_metrics::Gate;
@@ -68,7 +73,7 @@ pub struct GateOutcome {
     pub by: Vec<String>,
     /// The value; `None` where it is not estimable.
     pub value: Option<f64>,
-    /// Why there is no value.
+    /// Why there is no value, or for which groups it does not speak.
     pub reason: Option<String>,
     /// Whether the gate failed.
     pub failed: bool,
@@ -82,7 +87,8 @@ impl fmt::Display for GateOutcome {
             write!(f, " by {}", self.by.join(" x "))?;
         }
         match (self.value, &self.reason) {
-            (Some(value), _) => write!(f, " is {value:.4}")?,
+            (Some(value), Some(reason)) => write!(f, " is {value:.4}, but {reason}")?,
+            (Some(value), None) => write!(f, " is {value:.4}")?,
             (None, Some(reason)) => write!(f, " is not estimable ({reason})")?,
             (None, None) => f.write_str(" is not estimable")?,
         }
@@ -114,6 +120,17 @@ impl Gate {
     /// The gate as written.
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// The value that is limited.
+    pub fn quantity(&self) -> Quantity {
+        self.quantity
+    }
+
+    /// The attributes whose groups or intersections it looks at; `None` where it looks at each
+    /// attribute alone.
+    pub fn attributes(&self) -> Option<&[String]> {
+        self.by.as_deref()
     }
 
     /// Judges an audit: one outcome for each set of attributes that the gate looks at.
@@ -160,15 +177,15 @@ impl Gate {
     }
 
     fn outcome(&self, by: Vec<String>, record: &Record) -> GateOutcome {
+        let reason = record.reason.clone().or_else(|| record.gap_in_groups());
+        let crossed = |value| self.operator.holds(value, self.limit);
         GateOutcome {
             gate: self.text.clone(),
             name: self.name.clone(),
             by,
             value: record.value,
-            reason: record.reason.clone(),
-            failed: record
-                .value
-                .is_none_or(|value| self.operator.holds(value, self.limit)),
+            failed: reason.is_some() || record.value.is_none_or(crossed),
+            reason,
         }
     }
 }

@@ -55,6 +55,7 @@ mod evaluation;
 mod gate;
 mod interval;
 mod metrics;
+mod notes;
 mod options;
 mod quantity;
 mod record;

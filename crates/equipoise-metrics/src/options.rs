@@ -4,11 +4,13 @@ use equipoise_core::GroupColumns;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Convention, Error, METRICS, MetricSpec, Replicates, cube::check_binary, metric,
-    scores::check_scores,
+    Convention, Error, METRICS, MetricSpec, Replicates, cube::check_binary,
+    interval::two_sided_quantile, metric, scores::check_scores,
 };
 
 /// The rows to audit.
+///
+/// Errors name rows by their place in these slices, counted from 0.
 #[derive(Debug, Clone, Copy)]
 pub struct AuditData<'a> {
     /// The groups, `[rows]`, with at least one attribute.
@@ -51,7 +53,8 @@ pub struct AuditOptions {
     pub threshold: f64,
     /// The seed of the bootstrap.
     pub seed: u64,
-    /// The number of bootstrap replicates, 1000 by default; with 0 nothing is bootstrapped.
+    /// The number of bootstrap replicates, from 0 to [`MAX_REPLICATES`](Self::MAX_REPLICATES);
+    /// 1000 by default. With 0 nothing is bootstrapped.
     pub replicates: usize,
 }
 
@@ -71,6 +74,9 @@ impl Default for AuditOptions {
 }
 
 impl AuditOptions {
+    /// The largest legal number of bootstrap replicates. Far fewer settle the percentiles.
+    pub const MAX_REPLICATES: usize = 100_000;
+
     /// The size below which a group is marked as small.
     pub fn min_count(&self) -> u64 {
         self.min_count
@@ -84,9 +90,27 @@ impl AuditOptions {
         }
     }
 
-    /// Checks the numbers, and finds the metrics.
-    pub(crate) fn check(&self, has_scores: bool) -> Result<Vec<&'static MetricSpec>, Error> {
-        if !(self.confidence > 0.0 && self.confidence < 1.0) {
+    /// Checks all that can be checked before there are data.
+    ///
+    /// # Errors
+    ///
+    /// When a number is out of its range, or a metric does not exist.
+    ///
+    /// ```
+    /// use equipoise_metrics::AuditOptions;
+    ///
+    /// let options = AuditOptions {
+    ///     replicates: 1_000_000,
+    ///     ..AuditOptions::default()
+    /// };
+    /// let error = options.check().map_err(|error| error.to_string());
+    /// let expected = "`replicates` is 1000000, and a whole number from 0 to 100000 is legal";
+    /// assert_eq!(error, Err(expected.to_owned()));
+    /// ```
+    pub fn check(&self) -> Result<(), Error> {
+        // The quantile of a confidence that cannot be told from 1 is infinite.
+        let quantile = two_sided_quantile(self.confidence);
+        if !quantile.is_finite() {
             return Err(Error::Setting {
                 setting: "confidence",
                 value: self.confidence,
@@ -100,6 +124,19 @@ impl AuditOptions {
                 legal: "a number from 0 to 1",
             });
         }
+        if self.replicates > Self::MAX_REPLICATES {
+            return Err(Error::Setting {
+                setting: "replicates",
+                value: self.replicates as f64,
+                legal: "a whole number from 0 to 100000",
+            });
+        }
+        let mut names = self.metrics.iter().flatten();
+        names.try_for_each(|name| metric(name).map(|_| ()))
+    }
+
+    /// The metrics to compute.
+    pub(crate) fn metrics(&self, has_scores: bool) -> Result<Vec<&'static MetricSpec>, Error> {
         let Some(names) = &self.metrics else {
             let allowed = |spec: &&MetricSpec| has_scores || spec.is_count_based();
             return Ok(METRICS.iter().copied().filter(allowed).collect());

@@ -26,6 +26,9 @@ pub struct Audit {
     pub confidence: f64,
     /// The size below which a group is marked as small.
     pub min_count: u64,
+    /// Whether small groups have no part in differences, ratios, minima and maxima.
+    #[serde(default)]
+    pub min_count_excludes: bool,
     /// The attributes, in the order in which they were named.
     pub attributes: Vec<String>,
     /// All values: first of all rows, then of each attribute, then of the intersections.
@@ -71,6 +74,11 @@ pub struct Record {
     pub high: Option<f64>,
     /// Why there is no value.
     pub reason: Option<String>,
+    /// Of an aggregate: the groups that it leaves out although they have rows, and are not left
+    /// out for being small. They have no value of the metric (or of one that the notion asks to
+    /// be equal), so nothing is known of how they are treated.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub without_value: Vec<Attributes>,
     /// How the interval was made.
     #[serde(default)]
     pub interval: Option<IntervalMethod>,
@@ -209,6 +217,20 @@ impl fmt::Display for Attributes {
     }
 }
 
+/// Groups by their values, as in `Female x Black, Male x White`; of many, the first few.
+pub(crate) fn group_list(groups: &[Attributes]) -> String {
+    const SHOWN: usize = 8;
+    let names = groups.iter().take(SHOWN).map(|group| {
+        let values: Vec<&str> = group.values().collect();
+        values.join(" x ")
+    });
+    let names = names.collect::<Vec<String>>().join(", ");
+    match groups.len().saturating_sub(SHOWN) {
+        0 => names,
+        more => format!("{names} and {more} more"),
+    }
+}
+
 impl Serialize for Attributes {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(self.0.len()))?;
@@ -240,6 +262,15 @@ impl<'de> Deserialize<'de> for Attributes {
         }
 
         deserializer.deserialize_map(Pairs)
+    }
+}
+
+impl Record {
+    /// That there are groups without a value, which no gap can speak for; `None` where every
+    /// group that should be compared is.
+    pub(crate) fn gap_in_groups(&self) -> Option<String> {
+        (!self.without_value.is_empty())
+            .then(|| format!("there is no value for {}", group_list(&self.without_value)))
     }
 }
 

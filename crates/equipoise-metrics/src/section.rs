@@ -1,14 +1,19 @@
 //! The records of one section of an audit: of the groups of some of the attributes.
 
 use crate::{
-    Aggregates, Attributes, AuditOptions, Confusion, Convention, Definition, Estimate, GroupCube,
-    Interval, IntervalKind, IntervalMethod, Method, MetricSpec, Proportion, Record, Scope,
-    ScoreDistribution,
+    Aggregates, Attributes, AuditOptions, Confusion, Convention, Definition, Error, Estimate,
+    GroupCube, Interval, IntervalKind, IntervalMethod, Method, MetricSpec, Proportion, Record,
+    Scope, ScoreDistribution,
     bootstrap::{BootstrapInterval, bootstrap},
     evaluation::{Item, Plan, aggregate_kinds, value_of_counts},
     interval::{normal, two_sided_quantile, wilson},
+    notes,
+    record::group_list,
     score_values::{distances, value_of_scores},
 };
+
+/// The numbers that the bootstrap of one section may hold in memory: one gibibyte.
+const MAX_BOOTSTRAP_NUMBERS: usize = 1 << 27;
 
 /// The groups of some attributes. Without attributes there is one group: everybody.
 #[derive(Debug)]
@@ -60,6 +65,8 @@ struct Measured {
     value: Estimate,
     interval: Option<(Interval, IntervalMethod)>,
     notes: Vec<String>,
+    /// Of an aggregate: the groups that it should compare, and that have no value.
+    without_value: Vec<usize>,
 }
 
 impl Measured {
@@ -68,6 +75,7 @@ impl Measured {
             value,
             interval: None,
             notes: Vec::new(),
+            without_value: Vec::new(),
         }
     }
 }
@@ -89,6 +97,37 @@ impl<'a> Sections<'a> {
     /// The section of all rows.
     pub(crate) fn everybody(&self) -> &Section {
         &self.everybody
+    }
+
+    /// Checks that the bootstrap of the groups of the full intersection fits into memory.
+    pub(crate) fn check_bootstrap_size(&self, cube: &GroupCube) -> Result<(), Error> {
+        let groups = (0..cube.cells())
+            .filter(|&cell| cube.cell_rows(cell) > 0)
+            .count();
+        let values: usize = self
+            .metrics
+            .iter()
+            .filter(|spec| spec.is_count_based())
+            .map(|&spec| {
+                let bootstrapped = |item: Item| usize::from(item.is_bootstrapped());
+                let group = bootstrapped(Item::Group { spec, group: 0 });
+                let aggregates = aggregate_kinds(spec)
+                    .iter()
+                    .map(|&kind| bootstrapped(Item::Aggregate { spec, kind }));
+                let each_group = groups * usize::from(spec.has_group_values());
+                each_group * group + aggregates.sum::<usize>()
+            })
+            .sum();
+        let replicates = self.options.replicates;
+        if values.saturating_mul(replicates) > MAX_BOOTSTRAP_NUMBERS {
+            return Err(Error::BootstrapSize {
+                groups,
+                values,
+                replicates,
+                legal: MAX_BOOTSTRAP_NUMBERS,
+            });
+        }
+        Ok(())
     }
 
     /// All records of a section, metric by metric.
@@ -133,20 +172,11 @@ impl<'a> Sections<'a> {
             .count();
         let mut notes = Vec::new();
         if empty > 0 {
-            notes.push(format!(
-                "{by}: {empty} of {groups} groups have no rows and no part in the gaps"
-            ));
+            notes.push(notes::empty_groups(&by, empty, groups));
         }
         if small > 0 {
-            let part = if self.options.min_count_excludes {
-                "and no part in the gaps"
-            } else {
-                "and still take part in the gaps"
-            };
-            notes.push(format!(
-                "{by}: {small} of {groups} groups have fewer than {} rows {part}",
-                self.options.min_count()
-            ));
+            let (least, excluded) = (self.options.min_count(), self.options.min_count_excludes);
+            notes.push(notes::small_groups(&by, small, groups, least, excluded));
         }
         notes
     }
@@ -169,6 +199,7 @@ impl<'a> Sections<'a> {
             value,
             interval,
             mut notes,
+            without_value,
         } = measured;
         let mut record = Record {
             metric: item.spec().name.to_owned(),
@@ -181,6 +212,7 @@ impl<'a> Sections<'a> {
             low: interval.map(|(interval, _)| interval.low),
             high: interval.map(|(interval, _)| interval.high),
             reason: value.err().map(|reason| reason.to_string()),
+            without_value: Vec::new(),
             interval: interval.map(|(_, method)| method),
             notes: Vec::new(),
         };
@@ -193,13 +225,20 @@ impl<'a> Sections<'a> {
                 record.attributes = Some(section.attributes_of(group));
                 record.count = Some(rows);
                 if self.is_small(rows) {
-                    notes.push(format!("fewer than {} rows", self.options.min_count()));
+                    notes.push(notes::small_group(self.options.min_count()));
                 }
             }
             Item::Aggregate { kind, .. } => {
                 record.scope = kind.scope;
                 record.method = kind.method;
                 record.by = Some(section.by());
+                if !without_value.is_empty() {
+                    let groups = without_value.iter();
+                    record.without_value = groups.map(|&g| section.attributes_of(g)).collect();
+                    let names = group_list(&record.without_value);
+                    let compared = self.included(section).iter().filter(|part| **part).count();
+                    notes.push(notes::without_value(without_value.len(), compared, &names));
+                }
             }
         }
         record.notes = notes;
@@ -219,12 +258,13 @@ impl<'a> Sections<'a> {
             .collect();
         let plan = Plan::new(
             &metrics,
-            self.included(section),
+            &groups,
+            &self.included(section),
             self.options.convention,
             !section.is_everybody(),
         );
         let values = plan.evaluate(&groups);
-        let bootstrapped = self.bootstrapped(section, &plan);
+        let bootstrapped = self.bootstrapped(section, &plan, &values);
         plan.items()
             .iter()
             .zip(values)
@@ -232,33 +272,49 @@ impl<'a> Sections<'a> {
             .map(|((&item, value), bootstrapped)| {
                 let measured = match item {
                     Item::Group { spec, group } => {
-                        self.of_group(spec, &groups[group], value, &bootstrapped)
+                        self.of_group(spec, &groups[group], value, bootstrapped)
                     }
-                    Item::Aggregate { .. } if item.is_bootstrapped() => {
-                        self.with_bootstrap(value, &bootstrapped)
-                    }
-                    Item::Aggregate { .. } => Measured::without_interval(value),
+                    Item::Aggregate { spec, .. } => Measured {
+                        without_value: plan.without_value(spec).to_vec(),
+                        ..self.with_bootstrap(value, bootstrapped)
+                    },
                 };
                 (item, measured)
             })
             .collect()
     }
 
-    /// The bootstrap of all items of a plan.
-    fn bootstrapped(&self, section: &Section, plan: &Plan) -> Vec<BootstrapInterval> {
-        bootstrap(
+    /// The bootstrap of each item of a plan that has a value and no better interval; no other
+    /// value is kept.
+    fn bootstrapped(
+        &self,
+        section: &Section,
+        plan: &Plan,
+        values: &[Estimate],
+    ) -> Vec<Option<BootstrapInterval>> {
+        let positions: Vec<usize> = (0..values.len())
+            .filter(|&position| plan.items()[position].is_bootstrapped())
+            .filter(|&position| values[position].is_ok())
+            .collect();
+        let intervals = bootstrap(
             section.cube.as_slice(),
             self.options.bootstrap(),
             self.options.confidence,
-            plan.items().len(),
+            positions.len(),
             |counts| {
                 let groups: Vec<Confusion> = counts
                     .chunks_exact(4)
                     .map(|c| Confusion::from_counts([c[0], c[1], c[2], c[3]]))
                     .collect();
-                plan.evaluate(&groups)
+                let values = plan.evaluate(&groups);
+                positions.iter().map(|&position| values[position]).collect()
             },
-        )
+        );
+        let mut bootstrapped = vec![None; values.len()];
+        for (position, interval) in positions.into_iter().zip(intervals) {
+            bootstrapped[position] = Some(interval);
+        }
+        bootstrapped
     }
 
     fn of_group(
@@ -266,7 +322,7 @@ impl<'a> Sections<'a> {
         spec: &MetricSpec,
         counts: &Confusion,
         value: Estimate,
-        bootstrapped: &BootstrapInterval,
+        bootstrapped: Option<BootstrapInterval>,
     ) -> Measured {
         if value.is_ok()
             && let Err(reason) = value_of_counts(spec, counts, Convention::Equipoise)
@@ -292,33 +348,37 @@ impl<'a> Sections<'a> {
         }
     }
 
-    fn with_bootstrap(&self, value: Estimate, bootstrapped: &BootstrapInterval) -> Measured {
+    fn with_bootstrap(&self, value: Estimate, bootstrapped: Option<BootstrapInterval>) -> Measured {
         let mut measured = Measured::without_interval(value);
-        let (Ok(value), Some(interval)) = (value, bootstrapped.interval) else {
+        let (Ok(value), Some(bootstrapped)) = (value, bootstrapped) else {
             return measured;
         };
-        let replicates = self.options.replicates;
-        if bootstrapped.not_estimable > 0 {
-            measured.notes.push(format!(
-                "{} of {replicates} bootstrap replicates have no value",
-                bootstrapped.not_estimable
-            ));
+        let without_value = bootstrapped.not_estimable;
+        let missing = notes::replicates_without_value(without_value, self.options.replicates);
+        let Some(found) = bootstrapped.interval else {
+            if without_value > 0 {
+                measured.notes.push(format!("no interval: {missing}"));
+            }
+            return measured;
+        };
+        if without_value > 0 {
+            measured.notes.push(missing);
         }
-        if interval.high <= interval.low {
+        if found.is_point() {
             // A width of 0 would pass for certainty.
             let note = "no interval: all bootstrap replicates agree".to_owned();
             measured.notes.push(note);
             return measured;
         }
-        if value < interval.low || value > interval.high {
+        if value < found.low || value > found.high {
             measured.notes.push(
                 "the bootstrap is biased here: its interval was widened to hold the value"
                     .to_owned(),
             );
         }
         let interval = Interval {
-            low: interval.low.min(value),
-            high: interval.high.max(value),
+            low: found.low.min(value),
+            high: found.high.max(value),
         };
         measured.interval = Some((interval, IntervalMethod::Bootstrap));
         measured
@@ -370,6 +430,9 @@ impl<'a> Sections<'a> {
             .collect();
         let mut aggregated = Vec::new();
         if !section.is_everybody() {
+            let without_value: Vec<usize> = (0..groups.len())
+                .filter(|&group| included[group] && groups[group].value.is_err())
+                .collect();
             let aggregates = Aggregates::new(
                 included_only(&groups, included)
                     .into_iter()
@@ -378,7 +441,10 @@ impl<'a> Sections<'a> {
                 self.options.convention,
             );
             aggregated.extend(aggregate_kinds(spec).iter().map(|&kind| {
-                let measured = Measured::without_interval(aggregates.get(kind));
+                let measured = Measured {
+                    without_value: without_value.clone(),
+                    ..Measured::without_interval(aggregates.get(kind))
+                };
                 (Item::Aggregate { spec, kind }, measured)
             }));
         }
@@ -390,22 +456,30 @@ impl<'a> Sections<'a> {
     }
 
     fn of_scores(&self, spec: &MetricSpec, scores: &ScoreDistribution) -> Measured {
-        let (value, standard_error) = value_of_scores(spec, scores);
+        let (estimate, standard_error) = value_of_scores(spec, scores);
+        let mut measured = Measured::without_interval(estimate);
         let method = match spec.interval {
-            IntervalKind::Normal => Some(IntervalMethod::Normal),
-            IntervalKind::DeLong => Some(IntervalMethod::DeLong),
-            _ => None,
+            IntervalKind::Normal => IntervalMethod::Normal,
+            IntervalKind::DeLong => IntervalMethod::DeLong,
+            _ => return measured,
         };
-        let interval = match (value, standard_error, method) {
-            (Ok(value), Some(error), Some(method)) => {
-                Some((normal(value, error, self.z, spec.range), method))
+        let Ok(value) = estimate else {
+            return measured;
+        };
+        let interval = standard_error.map(|error| normal(value, error, self.z, spec.range));
+        match interval {
+            Some(interval) if interval.is_point() => {
+                // A few rows that agree say little of those that were not seen.
+                let note = "no interval: the standard error is 0".to_owned();
+                measured.notes.push(note);
             }
-            _ => None,
-        };
-        Measured {
-            interval,
-            ..Measured::without_interval(value)
+            Some(interval) => measured.interval = Some((interval, method)),
+            None => {
+                let note = "no interval: too few rows for a standard error".to_owned();
+                measured.notes.push(note);
+            }
         }
+        measured
     }
 }
 

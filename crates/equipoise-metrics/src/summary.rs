@@ -6,6 +6,7 @@ use crate::{Audit, Method, Record, Scope};
 
 /// The `test` object of a model in `run.json`: overall quality, and gaps between the groups of the
 /// first-named attribute, as fractions. `None` where a value is not estimable or was not audited.
+/// A gap is one of the groups that have a value; the audit names those that have none.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TestSummary {

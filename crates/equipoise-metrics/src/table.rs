@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::{Attributes, Audit, METRICS, Method, MetricSpec, Record, Scope};
+use crate::{Attributes, Audit, METRICS, Method, MetricSpec, Record, Scope, notes};
 
 /// Metric columns are spread over several blocks so that no line is wider, where possible.
 const WIDTH: usize = 110;
@@ -13,11 +13,12 @@ impl Audit {
     /// For each attribute and intersection: one row for each group with the values of the metrics
     /// and their intervals, then the gaps between the groups. Values against the overall one
     /// (`to_overall`) are left to JSON and CSV. `*` marks groups below `min_count`; `-` stands for
-    /// a value that is not estimable, and the reasons follow below.
+    /// a value that is not estimable, and the reasons follow below. So do the groups without a
+    /// value, by the number behind the name of a gap that leaves them out.
     pub fn to_table(&self) -> String {
         let mut text = format!(
-            "{} rows, convention {}, {} % intervals\n",
-            self.rows,
+            "{}, convention {}, {} % intervals\n",
+            notes::rows(self.rows),
             self.convention,
             100.0 * self.confidence
         );
@@ -124,10 +125,13 @@ impl Audit {
                     let record = self.aggregate(spec.name, scope, by, None);
                     record.filter(|_| worst)
                 };
-                let title = match methods {
+                let mut title = match methods {
                     [method] => format!("{}, {}", spec.title, method.name()),
                     _ => spec.title.to_owned(),
                 };
+                if let Some(gap) = difference.or(ratio).and_then(Record::gap_in_groups) {
+                    title = format!("{title} ({})", reasons.number(&gap));
+                }
                 let cells = [
                     title,
                     reasons.cell(difference, true),
@@ -195,7 +199,8 @@ impl Audit {
     }
 }
 
-/// The reasons why values are not estimable, numbered in the order in which they turn up.
+/// The reasons why values are not estimable or leave groups out, numbered in the order in which
+/// they turn up.
 #[derive(Debug, Default)]
 struct Reasons(Vec<String>);
 

@@ -201,7 +201,35 @@ proptest! {
             if let (Some(low), Some(high)) = (record.low, record.high) {
                 prop_assert!(low <= value && value <= high, "{}: {low} {value} {high}", key(&record));
                 prop_assert!(from <= low && high <= to, "{}: {low} {high}", key(&record));
+                prop_assert!(low < high, "{}: {low} would pass for certain", key(&record));
             }
+        }
+    }
+
+    #[test]
+    fn an_aggregate_names_each_group_that_has_rows_and_no_value(rows in rows(), excludes: bool) {
+        let options = AuditOptions { min_count: Some(5), min_count_excludes: excludes, ..quick() };
+        let audit = rows.audit(&options).unwrap();
+        let aggregates = audit.records.iter().filter(|record| record.by.is_some());
+        for record in aggregates {
+            let spec = METRICS.iter().find(|spec| spec.name == record.metric).unwrap();
+            let parts: Vec<&str> = match spec.definition {
+                Definition::Parity(parts) => parts.iter().map(|part| part.name).collect(),
+                _ => vec![spec.name],
+            };
+            let by: Vec<&str> = record.by.iter().flatten().map(String::as_str).collect();
+            let mut expected: Vec<_> = parts
+                .iter()
+                .flat_map(|part| audit.groups(part, &by))
+                .filter(|group| group.value.is_none())
+                .filter(|group| group.count.unwrap() >= if excludes { 5 } else { 1 })
+                .map(|group| group.attributes.clone().unwrap())
+                .collect();
+            expected.sort();
+            expected.dedup();
+            let mut found = record.without_value.clone();
+            found.sort();
+            prop_assert_eq!(found, expected, "{}", key(record));
         }
     }
 
@@ -312,7 +340,7 @@ fn the_first_wrong_row_is_named_on_any_number_of_threads() {
         GroupCube::from_rows(&rows.groups().unwrap(), &rows.labels, &rows.predictions).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "label of row 300000 is 3, and only 0 and 1 are legal"
+        "label of row 300000 (counted from 0) is 3, and only 0 and 1 are legal"
     );
 }
 
@@ -424,6 +452,34 @@ fn wilson_is_as_published() {
     }
 }
 
+#[rstest]
+#[case(11.0, 10.0, 1.96)]
+#[case(-1.0, 10.0, 1.96)]
+#[case(0.0, 0.0, 1.96)]
+#[case(1.0, -2.0, 1.96)]
+#[case(f64::NAN, 10.0, 1.96)]
+#[case(1.0, f64::NAN, 1.96)]
+#[case(1.0, f64::INFINITY, 1.96)]
+#[case(f64::INFINITY, f64::INFINITY, 1.96)]
+#[case(1.0, 10.0, f64::NAN)]
+#[case(1.0, 10.0, f64::INFINITY)]
+#[case(1.0, 10.0, -1.0)]
+#[case(1.0, 10.0, 1e200)]
+fn what_is_no_proportion_has_no_interval(#[case] hits: f64, #[case] trials: f64, #[case] z: f64) {
+    assert_eq!(wilson(hits, trials, z), None);
+}
+
+#[rstest]
+fn what_is_no_confidence_has_no_quantile_and_no_percentiles(
+    #[values(-1.0, 0.0, 1.0, 5.0, f64::NAN)] confidence: f64,
+) {
+    assert!(two_sided_quantile(confidence).is_nan());
+    let replicates = Replicates { count: 9, seed: 1 };
+    let first = |counts: &[u64]| vec![Ok(counts[0] as f64)];
+    let found = bootstrap(&[7, 3], replicates, confidence, 1, first);
+    assert_eq!(found[0].interval, None);
+}
+
 /// A perfect model reaches the ideal of every metric that has one.
 #[rstest]
 fn a_perfect_model_is_ideal(#[values(1.0, 7.0)] each: f64) {
@@ -458,6 +514,10 @@ fn a_cube_and_an_audit_read_back_as_they_were_written() {
     let audit = rows.audit(&quick()).unwrap();
     let text = serde_json::to_string(&audit).unwrap();
     assert_eq!(serde_json::from_str::<Audit>(&text).unwrap(), audit);
+    let mut older = serde_json::to_value(&audit).unwrap();
+    let removed = older.as_object_mut().unwrap().remove("min_count_excludes");
+    assert_eq!(removed, Some(false.into()));
+    assert_eq!(serde_json::from_value::<Audit>(older).unwrap(), audit);
 }
 
 #[test]

@@ -1,4 +1,5 @@
-//! Writes a report of made-up numbers: `render_report [PATH]`.
+//! Writes a report of made-up numbers: `render_report [PATH]`, or the page of an audit of
+//! predictions alone: `render_report PATH --audit [METRIC ...]`.
 //!
 //! Two models of invented people are audited, one of which treats the groups more alike. Nothing
 //! in the report is of real people.
@@ -9,21 +10,62 @@ use std::collections::BTreeMap;
 use std::error::Error;
 use std::path::PathBuf;
 
-use equipoise_core::profile::{ColumnKind, ColumnProfile, GroupProfile, Proxy};
+use equipoise_core::profile::{ColumnKind, ColumnProfile, GroupProfile, ProfileSchema, Proxy};
 use equipoise_core::{
     DataProfile, EpochRecord, GroupAttribute, GroupColumns, GroupSchema, StageHistory,
     TrainingHistory,
 };
-use equipoise_metrics::{AuditData, AuditOptions, audit};
+use equipoise_metrics::{Audit, AuditData, AuditOptions, audit};
 use equipoise_report::{LabelDescription, ModelReport, ReportInput, render};
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let path = std::env::args_os().nth(1).map_or_else(
+    let mut arguments = std::env::args().skip(1);
+    let path = arguments.next().map_or_else(
         || PathBuf::from("target/synthetic-report.html"),
         PathBuf::from,
     );
     let people = People::invent(6_000)?;
-    let input = ReportInput {
+    let input = match arguments.next().as_deref() {
+        None => of_training(&people)?,
+        Some("--audit") => of_predictions(&people, arguments.collect())?,
+        Some(other) => return Err(format!("`{other}` is not `--audit`").into()),
+    };
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    std::fs::write(&path, render(&input)?)?;
+    println!("{}", path.display());
+    Ok(())
+}
+
+/// The report of a model of which nothing but its predictions is known.
+fn of_predictions(people: &People, metrics: Vec<String>) -> Result<ReportInput, Box<dyn Error>> {
+    let options = AuditOptions {
+        metrics: (!metrics.is_empty()).then_some(metrics),
+        ..AuditOptions::default()
+    };
+    Ok(ReportInput {
+        title: "Audit of invented predictions".to_owned(),
+        label: LabelDescription {
+            column: "income".to_owned(),
+            positive: ">50K".to_owned(),
+        },
+        group_attributes: vec!["sex".to_owned(), "race".to_owned()],
+        models: vec![ModelReport {
+            name: "predictions".to_owned(),
+            loss: None,
+            lambda: None,
+            epochs: None,
+            history: TrainingHistory::default(),
+            audit: audit_of(people, 1.0, &options)?,
+        }],
+        ..ReportInput::default()
+    })
+}
+
+/// The report of a run that trained two models.
+fn of_training(people: &People) -> Result<ReportInput, Box<dyn Error>> {
+    Ok(ReportInput {
         title: "Synthetic example: incomes of invented people".to_owned(),
         label: LabelDescription {
             column: "income".to_owned(),
@@ -32,14 +74,16 @@ fn main() -> Result<(), Box<dyn Error>> {
         group_attributes: vec!["sex".to_owned(), "race".to_owned()],
         data: Some(people.profile()),
         models: vec![
-            model(&people, "plain", None, 1.0)?,
-            model(&people, "fair", Some(1.0), 0.15)?,
+            model(people, "plain", None, 1.0)?,
+            model(people, "fair", Some(1.0), 0.15)?,
         ],
         notes: vec![
             "All numbers of this page are made up to show what a report looks like.".into(),
         ],
         command: Some("cargo run --example render_report -- report.html".to_owned()),
         seed: Some(SEED),
+        data_sha256: None,
+        version: Some(env!("CARGO_PKG_VERSION").to_owned()),
         config: [
             ("data.source", "invented"),
             ("model.kind", "none: a score with noise"),
@@ -48,13 +92,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         ]
         .map(|(key, value)| (key.to_owned(), value.to_owned()))
         .to_vec(),
-    };
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder)?;
-    }
-    std::fs::write(&path, render(&input)?)?;
-    println!("{}", path.display());
-    Ok(())
+    })
 }
 
 const SEED: u64 = 7;
@@ -130,6 +168,7 @@ impl People {
             }
         }
         DataProfile {
+            schema: ProfileSchema::default(),
             rows: self.labels.len(),
             columns: vec![
                 ColumnProfile {
@@ -184,13 +223,12 @@ impl People {
     }
 }
 
-/// A model that shifts the scores of groups by a share of what a careless one would.
-fn model(
+/// The audit of a model that shifts the scores of groups by a share of what a careless one would.
+fn audit_of(
     people: &People,
-    name: &str,
-    lambda: Option<f64>,
     carelessness: f64,
-) -> Result<ModelReport, Box<dyn Error>> {
+    options: &AuditOptions,
+) -> Result<Audit, Box<dyn Error>> {
     let mut random = Random(SEED + 1);
     let scores: Vec<f64> = people
         .merit
@@ -200,22 +238,29 @@ fn model(
             sigmoid(2.2 * worth + 1.1 * carelessness * shift - 1.4 + 0.4 * random.normal())
         })
         .collect();
-    let audit = audit(
-        &AuditData {
-            groups: &people.groups,
-            labels: &people.labels,
-            predictions: None,
-            scores: Some(&scores),
-        },
-        &AuditOptions::default(),
-    )?;
+    let data = AuditData {
+        groups: &people.groups,
+        labels: &people.labels,
+        predictions: None,
+        scores: Some(&scores),
+    };
+    Ok(audit(&data, options)?)
+}
+
+/// A model with its training and its audit.
+fn model(
+    people: &People,
+    name: &str,
+    lambda: Option<f64>,
+    carelessness: f64,
+) -> Result<ModelReport, Box<dyn Error>> {
     Ok(ModelReport {
         name: name.to_owned(),
         loss: lambda.map(|_| "demographic-parity".to_owned()),
         lambda,
         epochs: Some(8),
         history: history(lambda),
-        audit,
+        audit: audit_of(people, carelessness, &AuditOptions::default())?,
     })
 }
 
@@ -231,6 +276,7 @@ fn history(lambda: Option<f64>) -> TrainingHistory {
     };
     TrainingHistory {
         stages: vec![stage("pretrain", 5, true), stage("finetune", 8, false)],
+        ..TrainingHistory::default()
     }
 }
 

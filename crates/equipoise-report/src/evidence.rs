@@ -79,6 +79,14 @@ impl<'a> Evidence<'a> {
         self.audit
     }
 
+    /// Whether it has values of a metric by group.
+    pub(crate) fn has_groups(self, metric: &str) -> bool {
+        self.audit
+            .records
+            .iter()
+            .any(|record| record.scope == Scope::Group && record.metric == metric)
+    }
+
     /// The number for everybody.
     pub(crate) fn overall(self, metric: &str) -> Option<Estimate> {
         self.audit.overall(metric).map(Estimate::of_record)
@@ -140,6 +148,20 @@ fn values_of(record: &Record) -> Vec<String> {
         .flat_map(Attributes::values)
         .map(str::to_owned)
         .collect()
+}
+
+/// The metrics that any of several audits has, in the order of the first that has them.
+pub(crate) fn all_metrics<'a>(evidence: &[Evidence<'a>]) -> Vec<&'a str> {
+    let mut metrics: Vec<&str> = Vec::new();
+    for metric in evidence
+        .iter()
+        .flat_map(|evidence| evidence.audit().metrics())
+    {
+        if !metrics.contains(&metric) {
+            metrics.push(metric);
+        }
+    }
+    metrics
 }
 
 /// The groups that any of several audits has, in the order of the first that has them.

@@ -9,6 +9,9 @@ use crate::Error;
 /// readers tell apart.
 pub const MOST_MODELS: usize = 6;
 
+/// The name of the fairness loss in a history.
+pub(crate) const FAIRNESS_LOSS: &str = "fairness_loss";
+
 /// Everything that a report says.
 ///
 /// All texts are plain: they are escaped when the page is written.
@@ -25,12 +28,17 @@ pub struct ReportInput {
     /// The models, the baseline first: the others are compared with it. At most
     /// [`MOST_MODELS`].
     pub models: Vec<ModelReport>,
-    /// Further limits of what was measured, one sentence or two each.
+    /// What else a reader must know, one sentence or two each: further limits of what was
+    /// measured, or that rows were left out before.
     pub notes: Vec<String>,
     /// The command that makes these results again.
     pub command: Option<String>,
-    /// The seed of the run.
+    /// The seed of the run; shown where the settings do not have it under the key `seed`.
     pub seed: Option<u64>,
+    /// The SHA-256 checksum of the file of the data, in hexadecimal digits.
+    pub data_sha256: Option<String>,
+    /// The version of the program that made the results.
+    pub version: Option<String>,
     /// The settings of the run as pairs of key and value, in order.
     pub config: Vec<(String, String)>,
 }
@@ -57,11 +65,41 @@ pub struct ModelReport {
     pub epochs: Option<usize>,
     /// What happened in training; empty where it is not known.
     pub history: TrainingHistory,
-    /// The audit of the test part; all numbers of the model are taken from it.
+    /// The audit of the test part, or of the predictions of a model of which nothing else is
+    /// known; all numbers of the model are taken from it.
     pub audit: Audit,
 }
 
+impl ModelReport {
+    /// Whether anything is known of its training.
+    pub(crate) fn is_trained(&self) -> bool {
+        !self.history.stages.is_empty()
+            || self.loss.is_some()
+            || self.lambda.is_some()
+            || self.epochs.is_some()
+    }
+}
+
 impl ReportInput {
+    /// Whether the report is of a run that trained models, and not of predictions alone.
+    pub(crate) fn is_of_training(&self) -> bool {
+        self.models.iter().any(ModelReport::is_trained)
+    }
+
+    /// What the numbers are of, in words.
+    pub(crate) fn measured_part(&self) -> &'static str {
+        if self.is_of_training() {
+            "the test part"
+        } else {
+            "the audited rows"
+        }
+    }
+
+    /// Whether the settings have a key.
+    pub(crate) fn has_setting(&self, key: &str) -> bool {
+        self.config.iter().any(|(known, _)| known == key)
+    }
+
     /// Checks what a page cannot show.
     ///
     /// # Errors

@@ -6,11 +6,14 @@ use crate::Error;
 use crate::input::ReportInput;
 use crate::plot::{self, Figure, Place, Subject};
 use crate::section::comparison::{self, Comparison};
+use crate::section::contents::Contents;
 use crate::section::data::{self, DataTables};
 use crate::section::limits::{self, Limits};
-use crate::section::rates::{self, RateTable};
+use crate::section::rates::{self, RatePart};
+use crate::section::repeat;
 use crate::section::summary::{self, Summary};
 use crate::section::training::{self, EpochTable, StageRow};
+use crate::vocabulary::capitalised;
 
 /// The style sheet, which stands in the page.
 const STYLE: &str = include_str!("../templates/report.css");
@@ -22,9 +25,13 @@ struct Page<'a> {
     style: &'static str,
     generator: &'static str,
     input: &'a ReportInput,
-    conventions: Vec<&'static str>,
+    /// What the numbers of the first table are of.
+    measured: String,
+    contents: Contents,
+    settings: Vec<(String, String)>,
     summary: Summary,
     headlines: Comparison,
+    further_measures: Comparison,
     further_gaps: Comparison,
     rates: Vec<PartOfRates>,
     tradeoff: Vec<Figure>,
@@ -36,11 +43,48 @@ struct Page<'a> {
     limits: Limits,
 }
 
-/// The figures and the table of one set of group attributes.
+impl Page<'_> {
+    /// The chapters that have something to say.
+    fn chapters(&self) -> Contents {
+        let side_by_side = if self.input.models.len() > 1 {
+            "Models side by side"
+        } else {
+            "Overall values and gaps"
+        };
+        let compared = !(self.headlines.rows.is_empty() && self.further_gaps.rows.is_empty());
+        let trained = !(self.stages.is_empty() && self.training.is_empty());
+        let repeatable = !self.settings.is_empty() || self.input.command.is_some();
+        Contents::of([
+            ("summary", "Summary", true),
+            ("comparison", side_by_side, compared),
+            ("rates", "Rates by group", !self.rates.is_empty()),
+            (
+                "tradeoff",
+                "Accuracy against unfairness",
+                !self.tradeoff.is_empty(),
+            ),
+            ("training", "Training", trained),
+            ("data", "Data by group", self.data.is_some()),
+            ("limits", "Limits of what was measured", true),
+            ("repeat", "How to repeat", repeatable),
+        ])
+    }
+}
+
+/// What the numbers of the comparison are of, as the caption of its table.
+fn measured(input: &ReportInput) -> String {
+    let part = capitalised(input.measured_part());
+    match input.group_attributes.first() {
+        Some(attribute) => format!("{part}; gaps by {attribute}, with intervals where known"),
+        None => format!("{part}, with intervals where known"),
+    }
+}
+
+/// The figures and the tables of one set of group attributes.
 #[derive(Debug)]
 struct PartOfRates {
     figures: Vec<Figure>,
-    table: RateTable,
+    tables: RatePart,
 }
 
 /// Writes the page.
@@ -57,30 +101,26 @@ pub fn render(input: &ReportInput) -> Result<String, Error> {
     input.check()?;
     let subject = Subject::new(input);
     let figures = plot::draw(&subject, Place::Rates);
-    let mut conventions: Vec<&'static str> = Vec::new();
-    for evidence in &subject.evidence {
-        let name = evidence.audit().convention.name();
-        if !conventions.contains(&name) {
-            conventions.push(name);
-        }
-    }
-    let page = Page {
+    let mut page = Page {
         style: STYLE,
         generator: concat!("equipoise-report ", env!("CARGO_PKG_VERSION")),
         input,
-        conventions,
+        measured: measured(input),
+        contents: Contents::default(),
+        settings: repeat::settings(&subject),
         summary: summary::summary(&subject),
         headlines: comparison::headlines(&subject),
+        further_measures: comparison::further_measures(&subject),
         further_gaps: comparison::further_gaps(&subject),
-        rates: rates::tables(&subject)
+        rates: rates::parts(&subject)
             .into_iter()
-            .map(|table| PartOfRates {
+            .map(|tables| PartOfRates {
                 figures: figures
                     .iter()
-                    .filter(|figure| figure.part == table.part)
+                    .filter(|figure| figure.part == tables.part)
                     .cloned()
                     .collect(),
-                table,
+                tables,
             })
             .collect(),
         tradeoff: plot::draw(&subject, Place::Tradeoff),
@@ -91,5 +131,6 @@ pub fn render(input: &ReportInput) -> Result<String, Error> {
         data_figures: plot::draw(&subject, Place::Data),
         limits: limits::limits(&subject),
     };
+    page.contents = page.chapters();
     Ok(page.render()?)
 }

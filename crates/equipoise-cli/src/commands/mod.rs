@@ -1,6 +1,7 @@
-//! One file for each command.
+//! One file for each command, and `columns`: the columns that options name.
 
 pub(crate) mod audit;
+mod columns;
 pub(crate) mod data;
 pub(crate) mod finetune;
 pub(crate) mod pretrain;

@@ -5,7 +5,7 @@ use clap::Parser;
 use super::Config;
 use crate::{
     Registry,
-    args::{Cli, GlobalArgs},
+    args::{Cli, Command, ConfigArgs},
     error::CliError,
     program::render,
 };
@@ -48,7 +48,9 @@ confidence = 0.95
 "#;
 
 fn args(path: &str, options: &[&str]) -> ConfigArgs {
-    let words = ["equipoise", "run", path].iter().chain(options);
+    let words = ["equipoise", "run", path]
+        .into_iter()
+        .chain(options.iter().copied());
     match Cli::try_parse_from(words).unwrap().command {
         Command::Run(args) => args.config,
         command => panic!("{command:?} is not what was asked for"),
@@ -121,7 +123,8 @@ fn the_command_line_wins() {
     )
     .unwrap();
     assert_eq!(config.seed(), 3);
-    assert_eq!(config.audit().seed, 3);
+    let unchanged = parse(WHOLE, &[]).unwrap();
+    assert_ne!(config.audit().seed, unchanged.audit().seed);
     assert_eq!(config.title(), "another one");
     let lambda = config.fairness().map(|fairness| fairness.lambda);
     assert_eq!(lambda, Some(0.25));

@@ -2,10 +2,10 @@
 
 use std::{
     fs::TryLockError,
-    io::Write,
     path::{Path, PathBuf},
 };
 
+use equipoise_data::write_atomically;
 use fs_err as fs;
 
 use crate::error::CliError;
@@ -74,7 +74,7 @@ impl RunFolder {
     ///
     /// When it cannot be written; nothing half-written is kept.
     pub(crate) fn write(&self, name: impl AsRef<Path>, bytes: &[u8]) -> Result<(), CliError> {
-        write_whole(&self.path(name), bytes)
+        write_atomically(&self.path(name), bytes).map_err(CliError::file("write a result"))
     }
 
     /// Writes the record of the run, which makes it a finished one, and lets go of what was only
@@ -101,32 +101,6 @@ impl RunFolder {
             _ => Ok(()),
         }
     }
-}
-
-/// Writes a file beside its place and renames it.
-///
-/// # Errors
-///
-/// When it cannot be written; nothing half-written is kept.
-pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder).map_err(CliError::file("make a folder"))?;
-    }
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(".part");
-    let part = path.with_file_name(name);
-    let written = fs::File::create(&part)
-        .and_then(|mut file| {
-            file.write_all(bytes)?;
-            // The disk has the content before the name: what is there is whole.
-            file.sync_all()
-        })
-        .and_then(|()| fs::rename(&part, path));
-    written.map_err(|error| {
-        // The error that matters is the one that stopped the writing.
-        let _ = fs::remove_file(&part);
-        CliError::file("write a result")(error)
-    })
 }
 
 /// A folder must be that of the same configuration, or of one that was never trained, or empty.

@@ -174,7 +174,10 @@ pub(crate) fn write_history(
     name: &str,
     stages: Vec<StageHistory>,
 ) -> Result<(), CliError> {
-    let history = TrainingHistory { stages };
+    let history = TrainingHistory {
+        stages,
+        ..TrainingHistory::default()
+    };
     let bytes = serde_json::to_vec_pretty(&history).map_err(CliError::encode("the history"))?;
     job.folder
         .write(format!("models/{name}/history.json"), &bytes)

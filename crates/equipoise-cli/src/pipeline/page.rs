@@ -32,6 +32,8 @@ pub(crate) fn report(folder: &Path, record: &RunRecord) -> Result<String, CliErr
         notes: record.data.left_out.iter().map(left_out).collect(),
         command: Some("equipoise run config.toml".to_owned()),
         seed: Some(record.seed),
+        data_sha256: Some(record.data.sha256.clone()),
+        version: Some(env!("CARGO_PKG_VERSION").to_owned()),
         config: settings(&config)?,
     };
     Ok(render(&input)?)
@@ -53,8 +55,13 @@ fn model_report(folder: &Path, model: &ModelRecord) -> Result<ModelReport, CliEr
 
 fn left_out(rows: &LeftOut) -> String {
     format!(
-        "{} rows of the file are left out of everything: {}.",
-        rows.rows, rows.reason
+        "{} of the file left out of everything: {}.",
+        if rows.rows == 1 {
+            "One row is".to_owned()
+        } else {
+            format!("{} rows are", rows.rows)
+        },
+        rows.reason
     )
 }
 

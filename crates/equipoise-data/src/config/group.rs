@@ -47,7 +47,8 @@ pub struct GroupConfig {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bins: Option<Vec<f64>>,
     /// From a value of the column to the group; the key [`Self::EVERYTHING_ELSE`] stands for all
-    /// values that are not named, and without it such a value is an error.
+    /// values that are not named, and without it such a value is an error. So is a key that is no
+    /// value of the column.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub values: Option<BTreeMap<String, String>>,
     /// What happens to a row in which the column is missing.

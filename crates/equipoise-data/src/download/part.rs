@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{DownloadError, DownloadRequest, staged::Staged};
-use crate::catalogue::Checksum;
+use crate::{atomic::beside, catalogue::Checksum};
 
 /// The ending of the file that holds what has come so far.
 const PART: &str = "part";
@@ -25,7 +25,7 @@ impl Part {
     /// What an earlier call left, or nothing: bytes from another address are thrown away.
     pub(super) fn open(request: &DownloadRequest) -> Result<Self, DownloadError> {
         let mut staged = Staged::open(&request.target, PART)?;
-        let note = Staged::path_of(&request.target, NOTE);
+        let note = beside(&request.target, NOTE);
         let noted = match fs_err::read_to_string(&note) {
             Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
@@ -45,8 +45,8 @@ impl Part {
 
     /// Remove what an earlier call left, if anything.
     pub(super) fn remove(request: &DownloadRequest) -> io::Result<()> {
-        remove_if_there(&Staged::path_of(&request.target, PART))?;
-        remove_if_there(&Staged::path_of(&request.target, NOTE))
+        remove_if_there(&beside(&request.target, PART))?;
+        remove_if_there(&beside(&request.target, NOTE))
     }
 
     /// The bytes that are there.

@@ -1,7 +1,6 @@
 //! A file that grows beside its target and takes its place in one step.
 
 use std::{
-    ffi::OsString,
     fs::TryLockError,
     io,
     io::{Read, Seek, SeekFrom, Write},
@@ -12,7 +11,7 @@ use fs_err::{File, OpenOptions};
 use sha2::{Digest, Sha256};
 
 use super::DownloadError;
-use crate::catalogue::Checksum;
+use crate::{atomic, catalogue::Checksum};
 
 /// How many bytes are read and written at once.
 pub(super) const CHUNK: usize = 64 * 1024;
@@ -27,20 +26,10 @@ pub(super) struct Staged {
 }
 
 impl Staged {
-    /// Where the file of a target with a given ending lies: `<target>.<ending>`.
-    pub(super) fn path_of(target: &Path, ending: &str) -> PathBuf {
-        let mut path = OsString::from(target);
-        path.push(".");
-        path.push(ending);
-        path.into()
-    }
-
     /// Open the file, or make it, with what is in it.
     pub(super) fn open(target: &Path, ending: &str) -> Result<Self, DownloadError> {
-        let path = Self::path_of(target, ending);
-        if let Some(folder) = path.parent() {
-            fs_err::create_dir_all(folder)?;
-        }
+        let path = atomic::beside(target, ending);
+        atomic::make_folder_of(&path)?;
         let mut file = OpenOptions::new()
             .read(true)
             .write(true)
@@ -126,9 +115,8 @@ impl Staged {
                 expected,
             });
         }
-        self.file.sync_all()?;
-        fs_err::rename(&self.path, target)?;
-        Ok(())
+        atomic::rename_into_place(&self.file, &self.path, target)?;
+        Ok(atomic::sync_folder_of(target)?)
     }
 
     /// Remove the file.

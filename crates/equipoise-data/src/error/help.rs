@@ -28,6 +28,13 @@ impl Help for Error {
                 "mend the line; a field that holds the separator must stand in double quotes"
                     .to_owned()
             }
+            Self::OtherSeparator { found: '\t', .. } => {
+                "give it the extension `.tsv`".to_owned()
+            }
+            Self::OtherSeparator { found: ',', .. } => "give it the extension `.csv`".to_owned(),
+            Self::OtherSeparator { .. } => {
+                "save it with commas, or as Parquet".to_owned()
+            }
             Self::OpenQuote { .. } => "close the field with a double quote".to_owned(),
             Self::NotUtf8 { .. } => {
                 "save the file as UTF-8, for example with `iconv -f latin1 -t utf8`".to_owned()
@@ -68,6 +75,12 @@ impl Help for Error {
             Self::TextBins { .. } => "map texts with `values` instead of `bins`".to_owned(),
             Self::UnmappedGroup { .. } => {
                 "add it, or catch everything else with \"*\" = \"Other\"".to_owned()
+            }
+            Self::UnknownGroupValue { value, known, .. } => {
+                match equipoise_core::closest(value, known.iter().map(String::as_str)) {
+                    Some(closest) => format!("did you mean `{closest}`?"),
+                    None => format!("its values are {}", value_list(known)),
+                }
             }
             Self::MissingGroup {
                 attribute, column, ..

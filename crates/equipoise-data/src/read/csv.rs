@@ -194,7 +194,25 @@ fn names(path: &Path, record: &[u8], separator: u8) -> Result<Vec<String>, Error
         }
         names.push(name);
     }
+    if names.len() == 1
+        && let Some(found) = other_separator(record, separator)
+    {
+        return Err(Error::OtherSeparator {
+            path: path.to_owned(),
+            found: char::from(found),
+            expected: char::from(separator),
+        });
+    }
     Ok(names)
+}
+
+/// What a header of one field would be cut by, had its file another separator.
+fn other_separator(record: &[u8], separator: u8) -> Option<u8> {
+    [b';', b'\t', b',', b'|'].into_iter().find(|&other| {
+        let mut scan = FieldScan::new(other);
+        scan.feed(record);
+        other != separator && scan.fields > 1
+    })
 }
 
 /// The fields of one record, without their quotes.
@@ -277,6 +295,16 @@ mod tests {
     #[test]
     fn an_empty_line_is_a_missing_value_where_there_is_one_column() {
         assert_eq!(check_text("a\n1\n\n3\n").unwrap().rows, 3);
+    }
+
+    #[test]
+    fn another_separator_is_guessed_from_a_header_of_one_field() {
+        for (text, guess) in [("a;b\n1,5;2\n", ';'), ("a\tb\n", '\t'), ("a|b|c\n", '|')] {
+            let error = check_text(text).unwrap_err();
+            assert!(matches!(error, Error::OtherSeparator { found, .. } if found == guess));
+        }
+        assert_eq!(check_text("\"a;b\"\n1\n").unwrap().header, ["a;b"]);
+        assert_eq!(check_text("a;b,c\n1,2\n").unwrap().header, ["a;b", "c"]);
     }
 
     #[test]

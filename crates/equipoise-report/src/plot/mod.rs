@@ -13,6 +13,7 @@ mod training_curves;
 
 use crate::evidence::Evidence;
 use crate::input::ReportInput;
+use crate::vocabulary::{Measures, Rate, rates};
 
 /// All plots, in the order of the page.
 pub(crate) const PLOTS: &[&PlotSpec] = &[
@@ -55,19 +56,31 @@ pub(crate) struct Subject<'a> {
     pub(crate) input: &'a ReportInput,
     /// The audit of each model, in order.
     pub(crate) evidence: Vec<Evidence<'a>>,
+    /// The rates by group that were audited, those that are preferred first.
+    pub(crate) rates: Vec<Rate<'a>>,
+    /// The measures of whole models that were audited.
+    pub(crate) measures: Measures<'a>,
 }
 
 impl<'a> Subject<'a> {
     /// The subject of a report.
     pub(crate) fn new(input: &'a ReportInput) -> Self {
+        let evidence: Vec<Evidence<'a>> = input
+            .models
+            .iter()
+            .map(|model| Evidence::new(&model.audit))
+            .collect();
         Self {
+            rates: rates(&evidence),
+            measures: Measures::audited(&evidence, &partitions(input)),
             input,
-            evidence: input
-                .models
-                .iter()
-                .map(|model| Evidence::new(&model.audit))
-                .collect(),
+            evidence,
         }
+    }
+
+    /// Whether there is one model only, which needs no name then.
+    pub(crate) fn is_of_one_model(&self) -> bool {
+        self.input.models.len() == 1
     }
 
     /// The first attribute alone, which is that of the headline numbers; empty without one.
@@ -82,18 +95,17 @@ impl<'a> Subject<'a> {
 
     /// The sets of attributes by which people are told apart: each alone, then all together.
     pub(crate) fn partitions(&self) -> Vec<Vec<&'a str>> {
-        let names: Vec<&str> = self
-            .input
-            .group_attributes
-            .iter()
-            .map(String::as_str)
-            .collect();
-        let mut partitions: Vec<Vec<&str>> = names.iter().map(|name| vec![*name]).collect();
-        if names.len() > 1 {
-            partitions.push(names);
-        }
-        partitions
+        partitions(self.input)
     }
+}
+
+fn partitions(input: &ReportInput) -> Vec<Vec<&str>> {
+    let names: Vec<&str> = input.group_attributes.iter().map(String::as_str).collect();
+    let mut partitions: Vec<Vec<&str>> = names.iter().map(|name| vec![*name]).collect();
+    if names.len() > 1 {
+        partitions.push(names);
+    }
+    partitions
 }
 
 /// A drawn figure.
@@ -154,8 +166,11 @@ pub(crate) fn draw(subject: &Subject<'_>, place: Place) -> Vec<Figure> {
         .collect()
 }
 
-/// The legend of the models of a subject, by marker.
+/// The legend of the models of a subject, by marker; one model alone needs none.
 fn legend_of_models(subject: &Subject<'_>) -> Vec<LegendEntry> {
+    if subject.is_of_one_model() {
+        return Vec::new();
+    }
     subject
         .input
         .models

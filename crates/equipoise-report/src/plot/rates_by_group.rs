@@ -4,7 +4,8 @@ use super::canvas::{Axis, Mark, RowChart, Scale};
 use super::{Figure, Place, PlotSpec, Subject, legend_of_models};
 use crate::evidence::{Estimate, Group, all_groups};
 use crate::number::{self, NOT_ESTIMABLE, Unit};
-use crate::vocabulary::{RATES, Rate};
+use crate::section::rates::RATES_IN_A_ROW;
+use crate::vocabulary::{Rate, in_a_sentence};
 
 /// The registry's line.
 pub(super) const SPEC: PlotSpec = PlotSpec {
@@ -16,21 +17,82 @@ pub(super) const SPEC: PlotSpec = PlotSpec {
 /// The most groups in one figure; the table has all.
 const MOST_GROUPS: usize = 12;
 
+/// The rates of one set of group attributes, as far as they are drawn.
+struct Part<'a> {
+    /// Its number in the report.
+    number: usize,
+    /// The attributes.
+    by: Vec<&'a str>,
+    /// The groups that are drawn.
+    groups: Vec<Group>,
+    /// How many are not.
+    left_out: usize,
+}
+
+/// The first rates, those of the first table, for each set of group attributes. All figures of a
+/// rate have one axis, so that they can be compared.
 fn draw(subject: &Subject<'_>) -> Vec<Figure> {
-    if subject.evidence.is_empty() {
-        return Vec::new();
-    }
-    let mut figures = Vec::new();
-    for (part, by) in subject.partitions().iter().enumerate() {
-        let (groups, left_out) = shown_groups(subject, by);
-        if groups.is_empty() {
-            continue;
+    let parts: Vec<Part<'_>> = subject
+        .partitions()
+        .into_iter()
+        .enumerate()
+        .map(|(number, by)| {
+            let (groups, left_out) = shown_groups(subject, &by);
+            Part {
+                number,
+                by,
+                groups,
+                left_out,
+            }
+        })
+        .filter(|part| !part.groups.is_empty())
+        .collect();
+    let rates = &subject.rates[..subject.rates.len().min(RATES_IN_A_ROW)];
+    let axes: Vec<Axis> = rates
+        .iter()
+        .map(|rate| shared_axis(subject, &parts, rate))
+        .collect();
+    parts
+        .iter()
+        .flat_map(|part| {
+            rates
+                .iter()
+                .zip(&axes)
+                .filter_map(|(rate, axis)| figure(subject, part, rate, axis))
+        })
+        .collect()
+}
+
+/// The axis that covers a rate of everybody and of all groups that are drawn.
+fn shared_axis(subject: &Subject<'_>, parts: &[Part<'_>], rate: &Rate<'_>) -> Axis {
+    let mut reached = Vec::new();
+    let mut reach = |estimate: &Estimate| {
+        reached.extend(estimate.value);
+        reached.extend(
+            estimate
+                .interval
+                .iter()
+                .flat_map(|(low, high)| [*low, *high]),
+        );
+    };
+    for evidence in &subject.evidence {
+        if let Some(estimate) = evidence.overall(rate.metric) {
+            reach(&estimate);
         }
-        for rate in RATES {
-            figures.extend(figure(subject, part, by, &groups, left_out, rate));
+        for part in parts {
+            let estimates = evidence.by_group(rate.metric, &part.by);
+            for group in &part.groups {
+                if let Some(estimate) = estimates.get(&group.values) {
+                    reach(estimate);
+                }
+            }
         }
     }
-    figures
+    let scale = match rate.unit {
+        Unit::Percent => Scale::Share,
+        Unit::Plain | Unit::Points => Scale::Number,
+    };
+    Axis::covering(rate.label.as_str(), scale, reached)
 }
 
 /// The groups that fit, in the order of the audit, and how many do not. Where there are too
@@ -52,14 +114,13 @@ fn shown_groups(subject: &Subject<'_>, by: &[&str]) -> (Vec<Group>, usize) {
 }
 
 /// The figure of one rate, or `None` where no audit has it.
-fn figure(
-    subject: &Subject<'_>,
-    part: usize,
-    by: &[&str],
-    groups: &[Group],
-    left_out: usize,
-    rate: &Rate,
-) -> Option<Figure> {
+fn figure(subject: &Subject<'_>, part: &Part<'_>, rate: &Rate<'_>, axis: &Axis) -> Option<Figure> {
+    let Part {
+        number,
+        by,
+        groups,
+        left_out,
+    } = part;
     let overall: Vec<Option<Estimate>> = subject
         .evidence
         .iter()
@@ -86,25 +147,15 @@ fn figure(
     let mut rows = vec!["Everybody".to_owned()];
     rows.extend(groups.iter().map(Group::label));
     let mut marks = Vec::new();
-    let mut reached = Vec::new();
     for (row, estimates) in std::iter::once(&overall).chain(&of_groups).enumerate() {
         for (lane, estimate) in estimates.iter().enumerate() {
             marks.push(match estimate.as_ref().and_then(|e| Some((e, e.value?))) {
-                Some((estimate, value)) => {
-                    reached.push(value);
-                    reached.extend(
-                        estimate
-                            .interval
-                            .iter()
-                            .flat_map(|(low, high)| [*low, *high]),
-                    );
-                    Mark::Estimate {
-                        row,
-                        lane,
-                        value,
-                        interval: estimate.interval,
-                    }
-                }
+                Some((estimate, value)) => Mark::Estimate {
+                    row,
+                    lane,
+                    value,
+                    interval: estimate.interval,
+                },
                 None => Mark::Words {
                     row,
                     lane,
@@ -113,15 +164,15 @@ fn figure(
             });
         }
     }
-    let id = format!("{}-{part}-{}", SPEC.name, rate.metric.replace('_', "-"));
+    let id = format!("{}-{number}-{}", SPEC.name, rate.metric.replace('_', "-"));
     let chart = RowChart {
         rows,
         lanes: subject.evidence.len(),
-        axis: Axis::covering(rate.label, Scale::Share, reached),
+        axis: axis.clone(),
         marks,
     };
     let meaning = rate.meaning(&subject.input.label.positive);
-    let caption = if left_out > 0 {
+    let caption = if *left_out > 0 {
         format!(
             "{meaning} The {} largest groups are drawn; {left_out} more are in the table.",
             groups.len()
@@ -132,7 +183,7 @@ fn figure(
     Some(Figure {
         svg: chart.draw(&id, &alternative(subject, by, groups, rate, &of_groups)),
         id,
-        title: rate.label.to_owned(),
+        title: rate.label.clone(),
         part: format!("By {}", by.join(" and ")),
         caption,
         legend: legend_of_models(subject),
@@ -144,12 +195,12 @@ fn alternative(
     subject: &Subject<'_>,
     by: &[&str],
     groups: &[Group],
-    rate: &Rate,
+    rate: &Rate<'_>,
     of_groups: &[Vec<Option<Estimate>>],
 ) -> String {
     let mut sentences = vec![format!(
         "Forest plot of the {} by {} for {} groups.",
-        rate.label.to_lowercase(),
+        in_a_sentence(&rate.label),
         by.join(" and "),
         number::count(groups.len() as u64),
     )];
@@ -167,12 +218,12 @@ fn alternative(
             [] => format!("Model {name}: no group estimable."),
             [(value, group)] => format!(
                 "Model {name}: {} ({group}), no other group estimable.",
-                Unit::Percent.value(*value),
+                rate.unit.value(*value),
             ),
             [(low, lowest), .., (high, highest)] => format!(
                 "Model {name}: from {} ({lowest}) to {} ({highest}).",
-                Unit::Percent.value(*low),
-                Unit::Percent.value(*high),
+                rate.unit.value(*low),
+                rate.unit.value(*high),
             ),
         });
     }

@@ -39,10 +39,11 @@ fn draw(subject: &Subject<'_>) -> Vec<Figure> {
             words.push(format!("Model {name} is not drawn: not estimable."));
         }
     }
-    if points.is_empty() {
+    let curves = trails(subject, attribute);
+    // One point alone is against nothing.
+    if points.is_empty() || points.len() + curves.len() < 2 {
         return Vec::new();
     }
-    let curves = trails(subject, attribute);
     let ends = |(low, high): &(f64, f64)| [*low, *high];
     let on_curves = || curves.iter().flat_map(|curve| curve.points.iter());
     let x = Axis::covering(
@@ -62,10 +63,11 @@ fn draw(subject: &Subject<'_>) -> Vec<Figure> {
             .chain(on_curves().map(|(_, y)| *y)),
     );
     let mut legend = legend_of_models(subject);
-    let mut caption =
-        "Large marks: the test part, with the interval of each number. Further up is \
-                       more accurate, further left is a smaller gap between groups."
-            .to_owned();
+    let mut caption = format!(
+        "Large marks: {}, with the interval of each number. Further up is more accurate, further \
+         left is a smaller gap between groups.",
+        subject.input.measured_part()
+    );
     if !curves.is_empty() {
         caption.push_str(
             " Thin lines: the validation part after each epoch of fine-tuning, which is not the \

@@ -4,6 +4,7 @@ use equipoise_core::{EpochRecord, StageHistory};
 
 use super::canvas::{Axis, Curve, PlaneChart, Scale, theme};
 use super::{Dash, Figure, LegendEntry, Place, PlotSpec, Subject};
+use crate::input::{FAIRNESS_LOSS, ModelReport};
 use crate::number;
 
 /// The registry's line.
@@ -17,7 +18,7 @@ pub(super) const SPEC: PlotSpec = PlotSpec {
 const QUANTITIES: &[(&str, &str, Scale)] = &[
     ("loss", "Total loss", Scale::Number),
     ("task_loss", "Task loss", Scale::Number),
-    ("fairness_loss", "Fairness loss", Scale::Number),
+    (FAIRNESS_LOSS, "Fairness loss", Scale::Number),
     ("accuracy", "Accuracy", Scale::Share),
 ];
 
@@ -56,7 +57,7 @@ fn draw(subject: &Subject<'_>) -> Vec<Figure> {
             subject,
             "finetune",
             "lambda",
-            &|epoch: &EpochRecord| (None, epoch.lambda),
+            &|_, epoch| (None, epoch.lambda),
             "Weight of the fairness loss (lambda)",
             Scale::Number,
         ));
@@ -64,11 +65,18 @@ fn draw(subject: &Subject<'_>) -> Vec<Figure> {
     figures
 }
 
-/// The value of an epoch on the training part and on the validation part.
-type Reader<'a> = dyn Fn(&EpochRecord) -> (Option<f64>, Option<f64>) + 'a;
+/// The value of an epoch of a model on the training part and on the validation part.
+type Reader<'a> = dyn Fn(&ModelReport, &EpochRecord) -> (Option<f64>, Option<f64>) + 'a;
 
-fn of_key(key: &str) -> impl Fn(&EpochRecord) -> (Option<f64>, Option<f64>) {
-    move |epoch| (epoch.train.get(key).copied(), epoch.valid.get(key).copied())
+/// Reads what the history has under a name. A model without a fairness loss has no curve of it:
+/// a zero would say that it is perfectly fair.
+fn of_key(key: &str) -> impl Fn(&ModelReport, &EpochRecord) -> (Option<f64>, Option<f64>) {
+    move |model, epoch| {
+        if key == FAIRNESS_LOSS && model.loss.is_none() {
+            return (None, None);
+        }
+        (epoch.train.get(key).copied(), epoch.valid.get(key).copied())
+    }
 }
 
 /// Whether some model learns the weight of its fairness loss; a weight that stands still is said
@@ -134,7 +142,7 @@ fn figure(
                 .epochs
                 .iter()
                 .filter_map(|epoch| {
-                    let (of_train, of_valid) = read(epoch);
+                    let (of_train, of_valid) = read(&subject.input.models[model], epoch);
                     let value = if train { of_train } else { of_valid }?;
                     value.is_finite().then_some((epoch.epoch as f64, value))
                 })

@@ -3,7 +3,7 @@
 use super::Cell;
 use crate::evidence::Estimate;
 use crate::plot::Subject;
-use crate::vocabulary::{Better, MEASURES, Measure};
+use crate::vocabulary::{Better, Measure};
 
 /// Differences below half a hundredth of a point are none.
 pub(super) const NO_DIFFERENCE: f64 = 5e-5;
@@ -45,7 +45,11 @@ pub(crate) struct Change {
 }
 
 impl Change {
-    fn between(baseline: Option<&Estimate>, other: Option<&Estimate>, measure: &Measure) -> Self {
+    fn between(
+        baseline: Option<&Estimate>,
+        other: Option<&Estimate>,
+        measure: &Measure<'_>,
+    ) -> Self {
         let known = |estimate: Option<&Estimate>| estimate.and_then(|estimate| estimate.value);
         let (Some(from), Some(to)) = (known(baseline), known(other)) else {
             return Self {
@@ -65,15 +69,25 @@ impl Change {
             };
         }
         let rises = difference > 0.0;
-        let direction = if rises == (measure.better == Better::Higher) {
-            "better"
-        } else {
-            "worse"
+        let direction = match (measure.better, rises) {
+            (Better::Higher, true) | (Better::Lower, false) => Some("better"),
+            (Better::Higher, false) | (Better::Lower, true) => Some("worse"),
+            (Better::Neither, _) => None,
         };
-        let (certainty, kind) = match baseline.zip(other).and_then(|(a, b)| a.overlaps(b)) {
-            Some(true) => ("but the intervals overlap", "open"),
-            Some(false) => ("the intervals do not overlap", direction),
-            None => ("without an interval", "open"),
+        let overlap = baseline.zip(other).and_then(|(a, b)| a.overlaps(b));
+        let certainty = match overlap {
+            Some(true) => "the intervals overlap",
+            Some(false) => "the intervals do not overlap",
+            None => "without an interval",
+        };
+        let verdict = match direction {
+            Some(direction) if overlap == Some(true) => format!("{direction}, but {certainty}"),
+            Some(direction) => format!("{direction}, {certainty}"),
+            None => certainty.to_owned(),
+        };
+        let kind = match overlap {
+            Some(false) => direction.unwrap_or("open"),
+            _ => "open",
         };
         Self {
             arrow: if rises { "▲" } else { "▼" },
@@ -82,39 +96,47 @@ impl Change {
                 measure.unit.distance(difference),
                 if rises { "higher" } else { "lower" },
             ),
-            verdict: format!("{direction}, {certainty}"),
+            verdict,
             kind,
         }
     }
 }
 
-/// All measures, with the gaps of the first group attribute.
+/// The measures of the first table, with the gaps of the first group attribute. What no audit has
+/// is left out.
 pub(crate) fn headlines(subject: &Subject<'_>) -> Comparison {
-    let by = subject.first_attribute();
-    comparison(
-        subject,
-        MEASURES
-            .iter()
-            .map(|measure| row(subject, measure, &by, measure.meaning))
-            .collect(),
-    )
+    of_first_attribute(subject, &subject.measures.first)
 }
 
-/// The gaps of every further set of group attributes; a gap that no audit has is left out.
+/// All further measures, with the gaps of the first group attribute.
+pub(crate) fn further_measures(subject: &Subject<'_>) -> Comparison {
+    of_first_attribute(subject, &subject.measures.further)
+}
+
+/// The gaps of the first table for every further set of group attributes.
 pub(crate) fn further_gaps(subject: &Subject<'_>) -> Comparison {
     let mut rows = Vec::new();
     for by in subject.partitions().iter().skip(1) {
-        for measure in MEASURES.iter().filter(|measure| measure.of_groups) {
-            if subject
-                .evidence
+        let meaning = format!("by {}", by.join(" and "));
+        let of_groups = |measure: &&Measure<'_>| measure.is_of_groups();
+        rows.extend(
+            subject
+                .measures
+                .first
                 .iter()
-                .any(|evidence| (measure.find)(*evidence, by).is_some())
-            {
-                let meaning = format!("by {}", by.join(" and "));
-                rows.push(row(subject, measure, by, &meaning));
-            }
-        }
+                .filter(of_groups)
+                .filter_map(|measure| row(subject, measure, by, &meaning)),
+        );
     }
+    comparison(subject, rows)
+}
+
+fn of_first_attribute(subject: &Subject<'_>, measures: &[Measure<'_>]) -> Comparison {
+    let by = subject.first_attribute();
+    let rows = measures
+        .iter()
+        .filter_map(|measure| row(subject, measure, &by, &measure.meaning))
+        .collect();
     comparison(subject, rows)
 }
 
@@ -130,12 +152,16 @@ fn comparison(subject: &Subject<'_>, rows: Vec<Row>) -> Comparison {
     }
 }
 
-fn row(subject: &Subject<'_>, measure: &Measure, by: &[&str], meaning: &str) -> Row {
+/// A row, or `None` where no audit has the measure.
+fn row(subject: &Subject<'_>, measure: &Measure<'_>, by: &[&str], meaning: &str) -> Option<Row> {
     let estimates: Vec<Option<Estimate>> = subject
         .evidence
         .iter()
-        .map(|evidence| (measure.find)(*evidence, by))
+        .map(|evidence| measure.find(*evidence, by))
         .collect();
+    if estimates.iter().all(Option::is_none) {
+        return None;
+    }
     let changes = match estimates.as_slice() {
         [baseline, others @ ..] => others
             .iter()
@@ -143,21 +169,21 @@ fn row(subject: &Subject<'_>, measure: &Measure, by: &[&str], meaning: &str) -> 
             .collect(),
         [] => Vec::new(),
     };
-    Row {
-        label: measure.label.to_owned(),
+    Some(Row {
+        label: measure.label.clone(),
         meaning: meaning.to_owned(),
         cells: estimates
             .iter()
             .map(|estimate| Cell::of(estimate.as_ref(), measure.unit))
             .collect(),
         changes,
-    }
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::vocabulary::{ACCURACY, PARITY_GAP};
+    use crate::vocabulary::{ACCURACY, Measures, PARITY_GAP};
 
     fn estimate(value: f64, interval: (f64, f64)) -> Estimate {
         Estimate {
@@ -168,8 +194,17 @@ mod tests {
     }
 
     fn change(label: &str, from: &Estimate, to: &Estimate) -> Change {
-        let measure = MEASURES.iter().find(|m| m.label == label).unwrap();
+        let measures = Measures::of_metrics(&["accuracy", "demographic_parity", "selection_rate"]);
+        let measure = measures.iter().find(|m| m.label == label).unwrap();
         Change::between(Some(from), Some(to), measure)
+    }
+
+    #[test]
+    fn what_is_neither_better_nor_worse_has_no_verdict() {
+        let (from, to) = (estimate(0.2, (0.1, 0.3)), estimate(0.5, (0.4, 0.6)));
+        let change = change("Selection rate", &from, &to);
+        assert_eq!(change.kind, "open");
+        assert_eq!(change.verdict, "the intervals do not overlap");
     }
 
     #[test]

@@ -11,7 +11,7 @@ const MOST_ROWS: usize = 200;
 /// The data in tables.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct DataTables {
-    /// The number of rows.
+    /// How many rows there are and what they lack, in a sentence.
     pub(crate) rows: String,
     /// The groups.
     pub(crate) groups: Vec<GroupRow>,
@@ -23,8 +23,6 @@ pub(crate) struct DataTables {
     pub(crate) columns_left_out: usize,
     /// The columns that give a group away.
     pub(crate) proxies: Vec<ProxyRow>,
-    /// What is missing, in a sentence.
-    pub(crate) missing: String,
 }
 
 /// One group.
@@ -73,7 +71,7 @@ pub(crate) struct ProxyRow {
 /// The tables of a profile.
 pub(crate) fn tables(data: &DataProfile) -> DataTables {
     DataTables {
-        rows: number::count(data.rows as u64),
+        rows: rows_in_words(data),
         groups: data
             .groups
             .iter()
@@ -106,7 +104,6 @@ pub(crate) fn tables(data: &DataProfile) -> DataTables {
                 share: Unit::Percent.value(proxy.normalised_mutual_information),
             })
             .collect(),
-        missing: missing(data),
     }
 }
 
@@ -191,15 +188,18 @@ fn share_of(part: usize, all: usize) -> String {
     }
 }
 
-fn missing(data: &DataProfile) -> String {
+/// Only the rows that are used are in a profile, so it cannot tell what was left out before.
+fn rows_in_words(data: &DataProfile) -> String {
+    let rows = number::count(data.rows as u64);
     let with_gaps = data
         .columns
         .iter()
         .filter(|column| column.missing > 0)
         .count();
-    match with_gaps {
-        0 => "No value is missing.".to_owned(),
-        1 => "One column has missing values.".to_owned(),
-        many => format!("{many} columns have missing values."),
-    }
+    let missing = match with_gaps {
+        0 => "no missing values".to_owned(),
+        1 => "missing values in one column".to_owned(),
+        many => format!("missing values in {many} columns"),
+    };
+    format!("The {rows} rows that are used have {missing}.")
 }

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use equipoise_metrics::{IntervalMethod, Scope};
 
+use super::listed;
 use super::rates::min_count;
-use super::{capitalised, listed};
 use crate::evidence::all_groups;
 use crate::number;
 use crate::plot::Subject;
-use crate::vocabulary::in_words;
+use crate::vocabulary::{capitalised, in_words, title};
 
 /// The most lines of one list; the audit's file has all.
 const MOST_LINES: usize = 40;
@@ -146,7 +146,7 @@ fn missing(subject: &Subject<'_>) -> Vec<MissingRow> {
                 order.push(key);
                 Lists::default()
             });
-            let measure = in_words(&record.metric);
+            let measure = title(&record.metric);
             if !measures.contains(&measure) {
                 measures.push(measure);
             }
@@ -190,9 +190,15 @@ fn intervals(subject: &Subject<'_>) -> Vec<String> {
         return vec!["No number of this page has an interval.".to_owned()];
     }
     let confidences: Vec<&str> = confidences.iter().map(String::as_str).collect();
+    let covered = if subject.input.is_of_training() {
+        "They cover the chance of drawing this test part and not another; they do not cover \
+         another training of the model, or a shift of the data."
+    } else {
+        "They cover the chance of drawing these people and not others; they do not cover a shift \
+         of the data."
+    };
     let mut sentences = vec![format!(
-        "Intervals have a confidence of {}. They cover the chance of drawing this test part and \
-         not another; they do not cover another training of the model, or a shift of the data.",
+        "Intervals have a confidence of {}. {covered}",
         listed(&confidences)
     )];
     sentences.extend(methods.into_iter().map(in_a_sentence));

@@ -1,9 +1,11 @@
 //! The parts of the page as sentences and tables, ready to be written.
 
 pub(crate) mod comparison;
+pub(crate) mod contents;
 pub(crate) mod data;
 pub(crate) mod limits;
 pub(crate) mod rates;
+pub(crate) mod repeat;
 pub(crate) mod summary;
 pub(crate) mod training;
 
@@ -56,12 +58,4 @@ pub(crate) fn listed(names: &[&str]) -> String {
         [one] => (*one).to_owned(),
         [first @ .., last] => format!("{} and {last}", first.join(", ")),
     }
-}
-
-/// A text with a capital letter.
-fn capitalised(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| {
-        first.to_uppercase().chain(letters).collect()
-    })
 }

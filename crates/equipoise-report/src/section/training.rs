@@ -2,16 +2,15 @@
 
 use equipoise_core::StageHistory;
 
-use super::capitalised;
-use crate::input::{ModelReport, ReportInput};
+use crate::input::{FAIRNESS_LOSS, ModelReport, ReportInput};
 use crate::number;
-use crate::vocabulary::in_words;
+use crate::vocabulary::{capitalised, in_words};
 
 /// The most columns of the table of one stage.
 const QUANTITIES: [(&str, &str); 3] = [
     ("loss", "Total loss"),
     ("task_loss", "Task loss"),
-    ("fairness_loss", "Fairness loss"),
+    (FAIRNESS_LOSS, "Fairness loss"),
 ];
 
 /// One line of the overview: one stage of one model.
@@ -49,8 +48,11 @@ pub(crate) struct EpochTable {
 }
 
 /// The overview of all stages of all models. A model without a history has one line with what is
-/// known of it.
+/// known of it; where nothing is known of any training, there is no line.
 pub(crate) fn stages(input: &ReportInput) -> Vec<StageRow> {
+    if !input.is_of_training() {
+        return Vec::new();
+    }
     input
         .models
         .iter()
@@ -79,7 +81,7 @@ pub(crate) fn epochs(input: &ReportInput) -> Vec<EpochTable> {
                 .history
                 .stages
                 .iter()
-                .map(|stage| of_epochs(&model.name, stage))
+                .map(|stage| of_epochs(model, stage))
         })
         .filter(|table| !table.rows.is_empty())
         .collect()
@@ -130,9 +132,11 @@ fn of_stage(model: &ModelReport, stage: &StageHistory) -> StageRow {
     }
 }
 
-fn of_epochs(model: &str, stage: &StageHistory) -> EpochTable {
+fn of_epochs(model: &ModelReport, stage: &StageHistory) -> EpochTable {
     let mut readers: Vec<(String, bool, String)> = Vec::new();
-    for (key, label) in QUANTITIES {
+    // Without a fairness loss, a column of zeros would say that the model is perfectly fair.
+    let shown = |key: &str| key != FAIRNESS_LOSS || model.loss.is_some();
+    for (key, label) in QUANTITIES.into_iter().filter(|(key, _)| shown(key)) {
         for (train, part) in [(true, "training"), (false, "validation")] {
             readers.push((key.to_owned(), train, format!("{label}, {part}")));
         }
@@ -160,7 +164,11 @@ fn of_epochs(model: &str, stage: &StageHistory) -> EpochTable {
             .any(|epoch| value(epoch, key, *train).is_some())
     });
     EpochTable {
-        caption: format!("{model}, {}", stage_name(&stage.stage).to_lowercase()),
+        caption: format!(
+            "{}, {}",
+            model.name,
+            stage_name(&stage.stage).to_lowercase()
+        ),
         columns: readers.iter().map(|(_, _, label)| label.clone()).collect(),
         rows: stage
             .epochs

@@ -57,6 +57,16 @@ pub(crate) fn assert_balanced(page: &str) {
     assert!(open.is_empty(), "never closed: {open:?}");
 }
 
+/// The text of all sections, in order.
+pub(crate) fn text_of_all(page: &str) -> String {
+    attributes(page, "id")
+        .into_iter()
+        .filter(|(tag, _)| tag.starts_with("section "))
+        .map(|(_, id)| text_of(page, id))
+        .collect::<Vec<_>>()
+        .join("\n\n")
+}
+
 /// The text of one section, a line for each row, item or paragraph; figures are left out.
 pub(crate) fn text_of(page: &str, section: &str) -> String {
     let start = format!("<section id=\"{section}\"");

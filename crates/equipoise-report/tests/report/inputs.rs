@@ -2,10 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use equipoise_core::profile::{ColumnKind, ColumnProfile, GroupProfile, Proxy};
-use equipoise_core::{DataProfile, EpochRecord, StageHistory, TrainingHistory};
+use equipoise_core::profile::{ColumnKind, ColumnProfile, GroupProfile, ProfileSchema, Proxy};
+use equipoise_core::{
+    DataProfile, EpochRecord, GroupAttribute, GroupColumns, GroupSchema, StageHistory,
+    TrainingHistory,
+};
 use equipoise_metrics::{
-    Attributes, Audit, AuditSchema, Convention, IntervalMethod, Method, Record, Scope,
+    Attributes, Audit, AuditData, AuditOptions, AuditSchema, Convention, IntervalMethod, Method,
+    Record, Scope,
 };
 use equipoise_report::{LabelDescription, ModelReport, ReportInput};
 
@@ -34,6 +38,7 @@ fn record(metric: &str, scope: Scope, number: Number, method: IntervalMethod) ->
         by: None,
         method: None,
         count: None,
+        without_value: Vec::new(),
         value: number.map(|(value, _)| value),
         low: number.map(|(value, half)| value - half),
         high: number.map(|(value, half)| value + half),
@@ -92,6 +97,7 @@ pub(crate) fn audit(
         convention: Convention::default(),
         confidence: 0.95,
         min_count: 30,
+        min_count_excludes: false,
         attributes: attributes.iter().map(|name| (*name).to_owned()).collect(),
         records,
         notes: vec!["a note of the audit".to_owned()],
@@ -150,6 +156,7 @@ pub(crate) fn history(lambda: Option<f64>) -> TrainingHistory {
     };
     TrainingHistory {
         stages: vec![stage("pretrain", 2.0), stage("finetune", 0.4)],
+        ..TrainingHistory::default()
     }
 }
 
@@ -165,6 +172,7 @@ pub(crate) fn profile() -> DataProfile {
         base_rate: (count > 0).then(|| positives as f64 / count as f64),
     };
     DataProfile {
+        schema: ProfileSchema::default(),
         rows: 5000,
         columns: vec![
             ColumnProfile {
@@ -278,6 +286,8 @@ pub(crate) fn two_models() -> ReportInput {
         notes: vec!["The test part was looked at once.".to_owned()],
         command: Some("equipoise run configs/adult.toml".to_owned()),
         seed: Some(7),
+        data_sha256: Some("9f86d081884c7d65".to_owned()),
+        version: Some("0.1.0".to_owned()),
         config: vec![("model.kind".to_owned(), "mlp".to_owned())],
     }
 }
@@ -313,6 +323,66 @@ pub(crate) fn many_groups(count: usize) -> ReportInput {
         },
         group_attributes: vec!["district".to_owned()],
         models: vec![model("only", None, audit, TrainingHistory::default())],
+        ..ReportInput::default()
+    }
+}
+
+/// How a made-up model predicts.
+#[derive(Clone, Copy)]
+pub(crate) enum Predicts {
+    /// More often positive for men.
+    Unevenly,
+    /// Equally often for both.
+    Evenly,
+    /// The same for everybody.
+    Always(u8),
+}
+
+/// The report of predictions of which nothing else is known, for 80 people; all metrics where
+/// none are named.
+pub(crate) fn predictions(metrics: &[&str], predicts: Predicts) -> ReportInput {
+    let rows = 0..80_u32;
+    let sexes: Vec<u32> = rows.clone().map(|row| row % 2).collect();
+    let labels: Vec<u8> = rows.clone().map(|row| u8::from(row % 5 < 2)).collect();
+    let predictions: Vec<u8> = rows
+        .map(|row| match predicts {
+            Predicts::Unevenly => u8::from(row % 5 < 2 + row % 2 && row % 3 < 2),
+            Predicts::Evenly => u8::from(row % 4 < 2),
+            Predicts::Always(prediction) => prediction,
+        })
+        .collect();
+    let attribute = GroupAttribute::new("sex", ["Female", "Male"]).expect("two values");
+    let schema = GroupSchema::new(vec![attribute]).expect("one attribute");
+    let audit = equipoise_metrics::audit(
+        &AuditData {
+            groups: &GroupColumns::new(schema, vec![sexes]).expect("known codes"),
+            labels: &labels,
+            predictions: Some(&predictions),
+            scores: None,
+        },
+        &AuditOptions {
+            metrics: (!metrics.is_empty())
+                .then(|| metrics.iter().map(|name| (*name).to_owned()).collect()),
+            replicates: 200,
+            ..AuditOptions::default()
+        },
+    )
+    .expect("legal rows and known metrics");
+    ReportInput {
+        title: "Audit of decisions.csv".to_owned(),
+        label: LabelDescription {
+            column: "granted".to_owned(),
+            positive: "yes".to_owned(),
+        },
+        group_attributes: vec!["sex".to_owned()],
+        models: vec![ModelReport {
+            name: "predictions".to_owned(),
+            loss: None,
+            lambda: None,
+            epochs: None,
+            history: TrainingHistory::default(),
+            audit,
+        }],
         ..ReportInput::default()
     }
 }

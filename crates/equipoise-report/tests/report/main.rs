@@ -7,8 +7,8 @@ use std::collections::BTreeSet;
 
 use equipoise_core::{Help, TrainingHistory};
 use equipoise_report::{Error, ReportInput, render};
-use html::{Part, assert_balanced, attributes, parts, text_of};
-use inputs::{HOSTILE, hostile, many_groups, two_models};
+use html::{Part, assert_balanced, attributes, parts, text_of, text_of_all};
+use inputs::{HOSTILE, Predicts, hostile, many_groups, predictions, two_models};
 
 /// Every kind of input that has a page.
 fn pages() -> Vec<(&'static str, ReportInput)> {
@@ -66,6 +66,10 @@ fn pages() -> Vec<(&'static str, ReportInput)> {
         ("no audit", no_audit),
         ("twelve groups", many_groups(12)),
         ("five hundred groups", many_groups(500)),
+        ("predictions", predictions(&[], Predicts::Unevenly)),
+        ("precision", predictions(&["precision"], Predicts::Unevenly)),
+        ("counts", predictions(&["count"], Predicts::Unevenly)),
+        ("nobody", predictions(&[], Predicts::Always(0))),
         ("hostile", hostile()),
     ]
 }
@@ -258,6 +262,111 @@ fn the_limits_read_well() {
 #[test]
 fn the_way_to_repeat_reads_well() {
     insta::assert_snapshot!(text_of(&render(&two_models()).unwrap(), "repeat"));
+}
+
+#[test]
+fn a_seed_among_the_settings_is_said_once() {
+    let mut input = two_models();
+    input.config.push(("seed".to_owned(), "7".to_owned()));
+    let text = text_of(&render(&input).unwrap(), "repeat");
+    assert_eq!(text.matches("seed").count(), 1, "{text}");
+}
+
+#[test]
+fn an_audit_of_one_metric_reads_well() {
+    let page = render(&predictions(&["precision"], Predicts::Unevenly)).unwrap();
+    insta::assert_snapshot!(text_of_all(&page));
+}
+
+#[test]
+fn an_audit_of_all_metrics_reads_well() {
+    let page = render(&predictions(&[], Predicts::Unevenly)).unwrap();
+    insta::assert_snapshot!(text_of_all(&page));
+}
+
+#[test]
+fn an_audit_claims_nothing_of_training() {
+    let page = render(&predictions(&[], Predicts::Unevenly)).unwrap();
+    for claim in [
+        "test part",
+        "training",
+        "Training",
+        "side by side",
+        "not measured",
+    ] {
+        assert!(!page.contains(claim), "{claim}");
+    }
+    for section in ["tradeoff", "training", "data"] {
+        assert!(!page.contains(&format!("href=\"#{section}\"")), "{section}");
+    }
+}
+
+#[test]
+fn what_was_not_asked_for_is_left_out() {
+    let page = render(&predictions(&["precision", "accuracy"], Predicts::Unevenly)).unwrap();
+    let text = text_of_all(&page);
+    assert!(text.contains("Precision") && text.contains("Accuracy"));
+    for absent in [
+        "not measured",
+        "ROC AUC",
+        "Demographic parity",
+        "Selection rate",
+        "cannot be estimated",
+    ] {
+        assert!(!text.contains(absent), "{absent}: {text}");
+    }
+}
+
+#[test]
+fn whoever_predicts_the_same_for_all_is_named() {
+    for (prediction, whom) in [(0, "Nobody"), (1, "Everybody")] {
+        let page = render(&predictions(&[], Predicts::Always(prediction))).unwrap();
+        let text = text_of(&page, "summary");
+        let sentence = format!("{whom} is predicted “yes”: the gaps of decisions");
+        assert!(text.contains(&sentence), "{text}");
+    }
+    let page = render(&predictions(&[], Predicts::Always(0))).unwrap();
+    insta::assert_snapshot!(text_of(&page, "summary"));
+}
+
+#[test]
+fn a_gap_closed_by_predicting_the_same_for_all_is_no_achievement() {
+    let mut input = two_models();
+    for record in &mut input.models[1].audit.records {
+        if ["selection_rate", "demographic_parity"].contains(&record.metric.as_str()) {
+            (record.value, record.low, record.high) = (Some(0.0), None, None);
+        }
+    }
+    insta::assert_snapshot!(text_of(&render(&input).unwrap(), "summary"));
+}
+
+#[test]
+fn groups_without_a_gap_are_predicted_equally_often() {
+    let page = render(&predictions(&[], Predicts::Evenly)).unwrap();
+    let text = text_of(&page, "summary");
+    assert!(text.contains("equally often"), "{text}");
+    assert!(!text.contains("0 points less often"), "{text}");
+}
+
+#[test]
+fn a_model_without_a_fairness_loss_has_no_curve_of_it() {
+    let mut input = two_models();
+    for epoch in input
+        .models
+        .iter_mut()
+        .flat_map(|model| &mut model.history.stages)
+        .flat_map(|stage| &mut stage.epochs)
+    {
+        epoch.train.insert("fairness_loss".to_owned(), 0.0);
+    }
+    let page = render(&input).unwrap();
+    let words = attributes(&page, "aria-label")
+        .into_iter()
+        .find(|(_, words)| words.starts_with("Fairness loss by epoch"))
+        .map(|(_, words)| words)
+        .unwrap();
+    assert!(words.contains("fair, training"), "{words}");
+    assert!(!words.contains("plain"), "{words}");
 }
 
 #[test]

@@ -1,24 +1,24 @@
 //! `equipoise audit FILE`: group metrics of predictions that any model made.
 
+mod gates;
 mod html;
 mod list;
 
 use std::path::Path;
 
 use equipoise_data::{AuditColumns, GroupConfig, read_audit_columns};
-use equipoise_metrics::{Audit, AuditData, AuditOptions, Gate, audit};
+use equipoise_metrics::{Audit, AuditData, AuditOptions, Error as MetricsError, audit, metric};
 
+use super::columns::{expect_distinct, groups};
 use crate::{
     args::{AuditArgs, AuditFormat},
-    context::Context,
     error::CliError,
     outcome::Outcome,
     output,
 };
 
 /// Audits a file, or lists what can be audited.
-pub(crate) fn execute(args: &AuditArgs, context: &Context<'_>) -> Result<Outcome, CliError> {
-    context.expect_no_config("audit")?;
+pub(crate) fn execute(args: &AuditArgs) -> Result<Outcome, CliError> {
     if args.list {
         output::print(&list::render())?;
         return Ok(Outcome::Done);
@@ -35,41 +35,62 @@ pub(crate) fn execute(args: &AuditArgs, context: &Context<'_>) -> Result<Outcome
             help: Some("name the column of the predicted label, of the score, or both".to_owned()),
         });
     }
-    // A gate that cannot be read is told before the file is.
-    let gates = args
-        .fail_if
-        .iter()
-        .map(|gate| gate.parse())
-        .collect::<Result<Vec<Gate>, _>>()?;
-    let audit = audit_file(file, label, args, context)?;
+    // What is wrong whatever the file holds is told before it is read.
+    expect_roles(label, args)?;
+    expect_metrics(args)?;
+    let groups = groups(&args.group, &args.columns.bins, args.missing.policy())?;
+    let gates = gates::read(args)?;
+    let audit = audit_file(file, label, groups, args)?;
     output::print(&write(&audit, file, label, args)?)?;
-    judge(&audit, &gates)
+    gates::judge(&audit, &gates)
+}
+
+/// Each column has one role.
+fn expect_roles(label: &str, args: &AuditArgs) -> Result<(), CliError> {
+    let predicted = [("--prediction", &args.prediction), ("--score", &args.score)];
+    let predicted = predicted
+        .into_iter()
+        .filter_map(|(option, column)| Some((option, column.as_deref()?)));
+    let groups = args.group.iter().map(|column| ("--group", column.as_str()));
+    expect_distinct(
+        [("--label", label)]
+            .into_iter()
+            .chain(predicted)
+            .chain(groups),
+    )
+}
+
+/// Each metric is known, and has what it needs.
+fn expect_metrics(args: &AuditArgs) -> Result<(), CliError> {
+    for name in &args.metrics {
+        let spec = metric(name)?;
+        if args.score.is_none() && !spec.is_count_based() {
+            return Err(MetricsError::NeedsScores { metric: spec.name }.into());
+        }
+    }
+    Ok(())
 }
 
 fn audit_file(
     file: &Path,
     label: &str,
+    groups: Vec<GroupConfig>,
     args: &AuditArgs,
-    context: &Context<'_>,
 ) -> Result<Audit, CliError> {
-    let groups = args
-        .group
-        .iter()
-        .map(|column| GroupConfig::column(column).with_missing(args.missing.policy()))
-        .collect();
     let data = read_audit_columns(
         file,
         &AuditColumns {
             prediction: args.prediction.clone(),
             score: args.score.clone(),
             positive: args.positive.clone(),
-            missing_values: args.missing_values.clone(),
+            missing_values: args.columns.missing_values.clone(),
             ..AuditColumns::new(label, groups)
         },
-    )?;
+    )
+    .map_err(CliError::ByOptions)?;
     for dropped in &data.dropped {
         tracing::warn!(
-            "{} of {} rows were left out: {}",
+            "{} of {} rows left out: {}",
             dropped.count,
             data.rows,
             dropped.reason
@@ -83,7 +104,7 @@ fn audit_file(
         min_count_excludes: args.min_count_excludes,
         metrics: (!args.metrics.is_empty()).then(|| args.metrics.clone()),
         threshold: args.threshold.unwrap_or(defaults.threshold),
-        seed: context.seed().unwrap_or(defaults.seed),
+        seed: args.seed.unwrap_or(defaults.seed),
         ..defaults
     };
     Ok(audit(
@@ -114,20 +135,4 @@ fn write(audit: &Audit, file: &Path, label: &str, args: &AuditArgs) -> Result<St
         }
         AuditFormat::Html => html::render(audit.clone(), file, label, args.positive.as_deref()),
     }
-}
-
-/// Whether every fairness gate is met. All are judged, so that one run tells all that failed.
-fn judge(audit: &Audit, gates: &[Gate]) -> Result<Outcome, CliError> {
-    let mut outcome = Outcome::Done;
-    for gate in gates {
-        for judged in gate.evaluate(audit)? {
-            if judged.failed {
-                outcome = Outcome::GateNotMet;
-                tracing::warn!("{judged}");
-            } else {
-                tracing::info!("{judged}");
-            }
-        }
-    }
-    Ok(outcome)
 }

@@ -12,7 +12,7 @@ use crate::{
     error::CliError,
     outcome::Outcome,
     output,
-    text_table::{TextTable, grouped},
+    text_table::{TextTable, counted, grouped},
 };
 
 /// Reads, splits and encodes the data as training would, and prints what came of it.
@@ -60,7 +60,7 @@ source    {}
 sha256    {}
 rows      {} of {} in the file
 predicts  {}
-features  {numbers} numbers, {} categories
+features  {}, {}
 model     {}
 fairness  {}
 
@@ -71,7 +71,8 @@ fairness  {}
         grouped(prepared.profile.rows),
         grouped(prepared.rows),
         predicts(config, &prepared.task),
-        features - numbers,
+        counted(numbers, "number", "numbers"),
+        counted(features - numbers, "category", "categories"),
         config.model().spec().name,
         loss.unwrap_or("none"),
         parts(prepared),
@@ -79,8 +80,8 @@ fairness  {}
     );
     let dropped = prepared.dropped.iter().map(|dropped| {
         format!(
-            "note: {} rows were left out: {}\n",
-            grouped(dropped.count),
+            "note: {} left out: {}\n",
+            counted(dropped.count, "row was", "rows were"),
             dropped.reason
         )
     });

@@ -4,20 +4,19 @@ use equipoise_core::{
     DataProfile, MissingPolicy,
     profile::{ColumnKind, ColumnProfile, GroupProfile, Proxy},
 };
-use equipoise_data::{DescribeOptions, GroupConfig, LabelConfig, describe_file};
+use equipoise_data::{DescribeOptions, LabelConfig, describe_file};
 
 use crate::{
     args::{DescribeArgs, DescribeFormat},
-    context::Context,
+    commands::columns,
     error::CliError,
     outcome::Outcome,
     output,
-    text_table::{TextTable, grouped},
+    text_table::{TextTable, counted, grouped},
 };
 
 /// Prints the profile of a file.
-pub(super) fn execute(args: &DescribeArgs, context: &Context<'_>) -> Result<Outcome, CliError> {
-    context.expect_no_config("data describe")?;
+pub(super) fn execute(args: &DescribeArgs) -> Result<Outcome, CliError> {
     let profile = profile(args)?;
     let text = match args.format {
         DescribeFormat::Table => format!("{}\n\n{}", args.file.display(), render(&profile)),
@@ -32,29 +31,29 @@ pub(super) fn execute(args: &DescribeArgs, context: &Context<'_>) -> Result<Outc
 }
 
 fn profile(args: &DescribeArgs) -> Result<DataProfile, CliError> {
+    let label = args.label.iter().map(|column| ("--label", column.as_str()));
+    let group = args.group.iter().map(|column| ("--group", column.as_str()));
+    columns::expect_distinct(label.chain(group))?;
     let options = DescribeOptions {
         label: args.label.as_ref().map(|column| LabelConfig {
             positive: args.positive.clone(),
             ..LabelConfig::column(column)
         }),
         // Rows whose group is missing are people too: they are shown as a group.
-        groups: args
-            .group
-            .iter()
-            .map(|column| GroupConfig::column(column).with_missing(MissingPolicy::OwnGroup))
-            .collect(),
+        groups: columns::groups(&args.group, &args.columns.bins, MissingPolicy::OwnGroup)?,
+        missing_values: args.columns.missing_values.clone(),
         ..DescribeOptions::default()
     };
-    Ok(describe_file(&args.file, &options)?)
+    describe_file(&args.file, &options).map_err(CliError::ByOptions)
 }
 
 /// A profile as tables for people.
 pub(super) fn render(profile: &DataProfile) -> String {
     let mut parts = vec![format!(
-        "{} rows, {} columns\n\n{}",
-        grouped(profile.rows),
-        profile.columns.len(),
-        columns(&profile.columns)
+        "{}, {}\n\n{}",
+        counted(profile.rows, "row", "rows"),
+        counted(profile.columns.len(), "column", "columns"),
+        column_table(&profile.columns)
     )];
     if !profile.groups.is_empty() {
         parts.push(groups(&profile.groups, profile.rows).to_string());
@@ -68,7 +67,7 @@ pub(super) fn render(profile: &DataProfile) -> String {
     parts.join("\n")
 }
 
-fn columns(columns: &[ColumnProfile]) -> TextTable {
+fn column_table(columns: &[ColumnProfile]) -> TextTable {
     let mut table = TextTable::new()
         .text("column")
         .text("kind")

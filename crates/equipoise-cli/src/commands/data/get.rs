@@ -15,7 +15,6 @@ const DATASETS: &str = "datasets";
 
 /// Fetches the original of a data set, or takes a copy of it.
 pub(super) fn execute(args: &GetArgs, context: &Context<'_>) -> Result<Outcome, CliError> {
-    context.expect_no_config("data get")?;
     let card = catalogue::find(&args.name)?;
     let folder = args.to.as_deref().unwrap_or(Path::new(DATASETS));
     let request = DownloadRequest::original_of(&card, folder);

@@ -5,7 +5,6 @@ use std::path::Path;
 use equipoise_data::catalogue::{self, Card};
 
 use crate::{
-    context::Context,
     error::CliError,
     outcome::Outcome,
     output,
@@ -13,8 +12,7 @@ use crate::{
 };
 
 /// Prints the catalogue.
-pub(super) fn execute(context: &Context<'_>) -> Result<Outcome, CliError> {
-    context.expect_no_config("data list")?;
+pub(super) fn execute() -> Result<Outcome, CliError> {
     output::print(&render(&catalogue::all()?))?;
     Ok(Outcome::Done)
 }

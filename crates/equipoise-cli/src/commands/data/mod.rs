@@ -10,9 +10,9 @@ use crate::{args::DataCommand, context::Context, error::CliError, outcome::Outco
 /// Runs one of the commands.
 pub(crate) fn execute(command: &DataCommand, context: &Context<'_>) -> Result<Outcome, CliError> {
     match command {
-        DataCommand::List => list::execute(context),
+        DataCommand::List => list::execute(),
         DataCommand::Get(args) => get::execute(args, context),
-        DataCommand::Describe(args) => describe::execute(args, context),
+        DataCommand::Describe(args) => describe::execute(args),
         DataCommand::Check(args) => check::execute(args, context),
     }
 }
