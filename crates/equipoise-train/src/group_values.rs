@@ -131,10 +131,10 @@ mod tests {
 
     #[test]
     fn a_cut_is_the_logit_of_a_threshold() {
-        assert_eq!(cut(0.5), 0.0);
+        assert_relative_eq!(cut(0.5), 0.0);
         assert_relative_eq!(1.0 / (1.0 + (-cut(0.3)).exp()), 0.3);
-        assert_eq!(cut(0.0), f32::NEG_INFINITY);
-        assert_eq!(cut(1.0), f32::INFINITY);
+        assert!(cut(0.0) < f32::MIN);
+        assert!(cut(1.0) > f32::MAX);
     }
 
     #[test]
