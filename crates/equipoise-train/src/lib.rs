@@ -1,7 +1,7 @@
 //! Pretraining and fair fine-tuning on burn-train, with checkpoints that resume bit for bit.
 //!
-//! A *run* has a seed, a device and a folder for checkpoints ([`Run`]); in it, [`pretrain`] teaches
-//! a base model without labels, and [`finetune`] minimises
+//! A *run* has a seed, a device and a folder for checkpoints ([`Run`]); in it, [`pretrain()`] teaches
+//! a base model without labels, and [`finetune()`] minimises
 //! `L_total = L_task + lambda * L_fair + l2 * sum(w^2)`. Both go on from the newest checkpoint and
 //! give the weights of the epoch that did best on the validation part. The same data, settings,
 //! seed and device give the same bits, whether the run was stopped in between or not.
