@@ -8,7 +8,7 @@ use std::path::Path;
 
 use equipoise_data::{AuditColumns, GroupConfig, read_audit_columns};
 use equipoise_metrics::{
-    Audit, AuditData, AuditOptions, Error as MetricsError, Outcome, audit, metric,
+    Audit, AuditData, AuditOptions, Error as MetricsError, Outcome as AuditOutcome, audit, metric,
 };
 
 use super::columns::{expect_distinct, groups};
@@ -112,7 +112,7 @@ fn audit_file(
     Ok(audit(
         &AuditData::new(
             &data.groups,
-            equipoise_metrics::Outcome::Binary {
+            AuditOutcome::Binary {
                 labels: &data.labels,
                 predictions: data.predictions.as_deref(),
                 scores: data.scores.as_deref(),
