@@ -1,11 +1,12 @@
 //! From rows to all metrics of all groups, with their uncertainty.
 
-use std::borrow::Cow;
-
 use crate::{
-    Audit, AuditData, AuditOptions, AuditSchema, Error, GroupCube, Outcome,
-    scores::SortedScores,
-    section::{Section, Sections},
+    Audit, AuditData, AuditOptions, AuditSchema, Error, MetricSpec,
+    rows::PreparedRows,
+    section::Section,
+    sections::{Sampling, Sections},
+    tallies::Tallies,
+    views::Shape,
 };
 
 /// Audits the predictions of any model.
@@ -50,53 +51,50 @@ use crate::{
 pub fn audit(data: &AuditData<'_>, options: &AuditOptions) -> Result<Audit, Error> {
     data.check()?;
     options.check()?;
-    let Outcome::Binary {
-        labels,
-        predictions,
-        scores,
-    } = data.outcome
-    else {
-        return Err(Error::NotAudited {
-            what: data.outcome.kind(),
-        });
+    let metrics = options.metrics(&data.outcome)?;
+    let rows = PreparedRows::new(data, options.threshold)?;
+    let tallies = Tallies::new(&rows)?;
+    let needs = |wanted: fn(&MetricSpec) -> bool| metrics.iter().any(|spec| wanted(spec));
+    let scores = needs(MetricSpec::needs_scores).then(|| rows.scores(data));
+    let predictions = needs(|spec| !spec.is_of_sums() && spec.is_of_regression())
+        .then(|| rows.sorted_predictions())
+        .flatten();
+    let schema = rows.schema();
+    let section = |positions: &[usize]| Section {
+        tallies: tallies.roll_up(positions),
+        scores: scores
+            .iter()
+            .flatten()
+            .map(|(view, sorted)| (*view, sorted.of_groups(schema, positions)))
+            .collect(),
+        predictions: predictions
+            .as_ref()
+            .map(|sorted| sorted.of_groups(schema, positions))
+            .unwrap_or_default(),
     };
-    for (what, given) in [
-        ("an outcome with weights", data.weights.is_some()),
-        ("an outcome of entities", data.entities.is_some()),
-        ("an outcome of soft groups", !data.memberships.is_empty()),
-    ] {
-        if given {
-            return Err(Error::NotAudited { what });
-        }
-    }
-    let metrics = options.metrics(scores.is_some())?;
-    let predicted = binary_predictions(predictions, scores, options.threshold);
-    let cube = GroupCube::from_rows(data.groups, labels, &predicted)?;
-    let sorted = scores
-        .filter(|_| metrics.iter().any(|spec| !spec.is_count_based()))
-        .map(|scores| SortedScores::new(scores, labels, &data.groups.cells()));
-    let section = |positions: &[usize]| -> Result<Section, Error> {
-        Ok(Section {
-            cube: cube.roll_up(positions)?,
-            scores: sorted.as_ref().map_or_else(Vec::new, |sorted| {
-                sorted.distributions(cube.schema(), positions)
-            }),
-        })
-    };
-    let sections = Sections::new(options, &metrics, section(&[])?);
+    let sections = Sections::new(
+        options,
+        &metrics,
+        data.outcome.names(),
+        (sampling(&rows), rows.weights.is_some()),
+        section(&[]),
+    );
+    let subsets = subsets(schema.attributes().len());
     // Of all sections, that of the full intersection has the most groups.
-    sections.check_bootstrap_size(&cube)?;
-    let mut records = sections.records(sections.everybody());
+    if let Some(positions) = subsets.last() {
+        sections.check_bootstrap_size(&section(positions))?;
+    }
+    let mut records = sections.records(&sections.everybody);
     let mut notes = sections.notes();
-    for positions in subsets(cube.schema().attributes().len()) {
-        let section = section(&positions)?;
+    for positions in subsets {
+        let section = section(&positions);
         records.extend(sections.records(&section));
         notes.extend(sections.notes_on(&section));
     }
-    let attributes = cube.schema().attributes().iter();
+    let attributes = schema.attributes().iter();
     Ok(Audit {
         schema: AuditSchema::V1,
-        rows: cube.rows(),
+        rows: rows.len() as u64,
         convention: options.convention,
         confidence: options.confidence,
         min_count: options.min_count(),
@@ -107,19 +105,13 @@ pub fn audit(data: &AuditData<'_>, options: &AuditOptions) -> Result<Audit, Erro
     })
 }
 
-/// The predictions, or what the threshold makes of the scores.
-fn binary_predictions<'a>(
-    predictions: Option<&'a [u8]>,
-    scores: Option<&[f64]>,
-    threshold: f64,
-) -> Cow<'a, [u8]> {
-    match (predictions, scores) {
-        (Some(predictions), _) => Cow::Borrowed(predictions),
-        (None, scores) => scores
-            .unwrap_or_default()
-            .iter()
-            .map(|&score| u8::from(score >= threshold))
-            .collect(),
+/// What the bootstrap takes the rows for.
+fn sampling(rows: &PreparedRows<'_>) -> Sampling {
+    match rows.shape() {
+        _ if rows.entities.is_some() => Sampling::Entities,
+        _ if rows.are_soft() => Sampling::SoftRows,
+        Shape::Binary | Shape::Classes(_) => Sampling::Cells,
+        Shape::Outputs(_) | Shape::Numbers { .. } => Sampling::Rows,
     }
 }
 

@@ -30,6 +30,26 @@ impl Confusion {
         }
     }
 
+    /// The four numbers from sums of weights in the order of [`from_counts`](Self::from_counts);
+    /// zeros where there are not four.
+    pub(crate) fn from_sums(sums: &[f64]) -> Self {
+        let &[
+            true_negatives,
+            false_positives,
+            false_negatives,
+            true_positives,
+        ] = sums
+        else {
+            return Self::default();
+        };
+        Self {
+            true_negatives,
+            false_positives,
+            false_negatives,
+            true_positives,
+        }
+    }
+
     /// All rows.
     pub fn rows(&self) -> f64 {
         self.label_negatives() + self.label_positives()

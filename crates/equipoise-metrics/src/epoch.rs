@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    Attributes, Confusion, Convention, Definition, Error, GroupCube, MetricSpec,
+    Attributes, Convention, Definition, Error, GroupCube, MetricSpec,
     evaluation::{Item, Plan, value_of_counts},
     metric,
+    tallies::sums_of_counts,
+    views::Shape,
 };
 
 /// The values of some count-based metrics, keyed as training histories have them.
@@ -38,7 +40,13 @@ pub fn epoch_values(cube: &GroupCube, metrics: &[&str]) -> Result<BTreeMap<Strin
         .iter()
         .map(|name| {
             let spec = metric(name)?;
-            if spec.is_count_based() {
+            if spec.is_of_regression() {
+                let outcome = "a cube of counts";
+                Err(Error::OtherOutcome {
+                    metric: spec.name,
+                    outcome,
+                })
+            } else if spec.is_count_based() {
                 Ok(spec)
             } else {
                 Err(Error::NeedsScores { metric: spec.name })
@@ -55,10 +63,12 @@ pub fn epoch_values(cube: &GroupCube, metrics: &[&str]) -> Result<BTreeMap<Strin
     }
     for position in 0..cube.schema().attributes().len() {
         let cube = cube.roll_up(&[position])?;
-        let groups: Vec<Confusion> = (0..cube.cells()).map(|cell| cube.confusion(cell)).collect();
-        let included: Vec<bool> = groups.iter().map(|group| group.rows() > 0.0).collect();
-        let plan = Plan::new(&metrics, &groups, &included, convention, true);
-        for (&item, value) in plan.items().iter().zip(plan.evaluate(&groups)) {
+        let sums = sums_of_counts(cube.as_slice(), Shape::Binary);
+        let included: Vec<bool> = (0..cube.cells())
+            .map(|cell| cube.cell_rows(cell) > 0)
+            .collect();
+        let plan = Plan::new(&metrics, Shape::Binary, &sums, &included, convention, true);
+        for (&item, value) in plan.items().iter().zip(plan.evaluate(&sums)) {
             if let (Some(key), Ok(value)) = (key(&cube, item), value) {
                 values.insert(key, value);
             }
@@ -70,12 +80,12 @@ pub fn epoch_values(cube: &GroupCube, metrics: &[&str]) -> Result<BTreeMap<Strin
 /// The key of a value of one attribute, where it is one to log.
 fn key(cube: &GroupCube, item: Item) -> Option<String> {
     match item {
-        Item::Group { spec, group } => {
+        Item::Group { spec, group, .. } => {
             let pairs = cube.schema().describe(group).into_iter();
             let group = Attributes(pairs.map(|(a, v)| (a.to_owned(), v.to_owned())).collect());
             Some(format!("{}/{group}", spec.name))
         }
-        Item::Aggregate { spec, kind } => {
+        Item::Aggregate { spec, kind, .. } => {
             let attribute = cube.schema().attributes().first()?.name();
             let is_parity = matches!(spec.definition, Definition::Parity(_));
             (is_parity && kind.is_main_difference())

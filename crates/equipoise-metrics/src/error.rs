@@ -72,7 +72,7 @@ pub enum Error {
     },
     /// A number to predict, or a predicted one, is NaN or too large.
     #[error(
-        "{what} of row {row} (counted from 0) is {value}, and only numbers from -1e100 to 1e100 \
+        "{what} of row {row} (counted from 0) is {value}, and only numbers from -1e50 to 1e50 \
          are legal"
     )]
     Number {
@@ -142,11 +142,25 @@ pub enum Error {
         /// What is wrong with it, in words.
         problem: &'static str,
     },
-    /// Such rows cannot be audited yet.
-    #[error("{what} cannot be audited yet")]
-    NotAudited {
-        /// The kind of outcome.
-        what: &'static str,
+    /// A metric is not defined for the kind of outcome.
+    #[error("metric `{metric}` is not defined for {outcome}")]
+    OtherOutcome {
+        /// The metric.
+        metric: &'static str,
+        /// The kind of outcome, in words.
+        outcome: &'static str,
+    },
+    /// There are too many groups and classes to keep all their sums.
+    #[error(
+        "{cells} groups of {width} sums each are too many: at most {legal} sums in all are legal"
+    )]
+    TooManySums {
+        /// The number of groups in the full intersection.
+        cells: usize,
+        /// How many sums each group has; for classes, their number squared and one more.
+        width: usize,
+        /// How many are legal.
+        legal: usize,
     },
     /// A column does not belong to the kind of outcome.
     #[error("{column} were added to {outcome}")]
@@ -299,6 +313,9 @@ impl Help for Error {
     fn help(&self) -> Option<String> {
         match self {
             Self::At { source, .. } => source.help(),
+            Self::TooManySums { .. } => {
+                Some("name fewer attributes, or put rare classes together".to_owned())
+            }
             Self::Weight { .. } => Some("leave out the rows that should not count".to_owned()),
             Self::MembershipSum { .. } => {
                 Some("divide the probabilities of each row by their sum".to_owned())

@@ -19,6 +19,15 @@ pub enum NotEstimable {
     /// The metric compares the two labels, and one of them is not there.
     #[error("all rows have the same label")]
     OneClass,
+    /// The metric compares predictions, and all are of one class.
+    #[error("all rows have the same prediction")]
+    OnePrediction,
+    /// The metric is a mean over all classes, and one of them is not there.
+    #[error("there is a class that no row has as its label")]
+    MissingClass,
+    /// The metric compares with the spread of the labels, and they have none.
+    #[error("all labels are the same number")]
+    NoSpread,
     /// Too few groups have a value.
     #[error("a comparison needs two groups with a value, found {found}")]
     FewGroups {

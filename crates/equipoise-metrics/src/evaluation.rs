@@ -5,6 +5,7 @@ use crate::{
     Aggregates, Confusion, Convention, Definition, Estimate, IntervalKind, MetricSpec,
     NotEstimable, Unit,
     aggregate::{AggregateKind, combine},
+    views::{Reading, Shape, View},
 };
 
 /// One value that [`Plan::evaluate`] returns.
@@ -13,11 +14,13 @@ pub(crate) enum Item {
     /// A metric of one group.
     Group {
         spec: &'static MetricSpec,
+        view: View,
         group: usize,
     },
     /// An aggregate of a metric over all groups.
     Aggregate {
         spec: &'static MetricSpec,
+        view: View,
         kind: AggregateKind,
     },
 }
@@ -29,11 +32,24 @@ impl Item {
         }
     }
 
-    /// Whether the interval comes from the bootstrap: aggregates, and groups where the metric has
-    /// nothing better.
-    pub(crate) fn is_bootstrapped(self) -> bool {
+    pub(crate) fn view(self) -> View {
         match self {
-            Self::Group { spec, .. } => spec.interval == IntervalKind::Bootstrap,
+            Self::Group { view, .. } | Self::Aggregate { view, .. } => view,
+        }
+    }
+
+    /// Whether the interval comes from the bootstrap: aggregates, and groups where the metric has
+    /// nothing better. That is so of all where the rows are no independent `trials`.
+    pub(crate) fn is_bootstrapped(self, shape: Shape, trials: bool) -> bool {
+        match self {
+            Self::Group { spec, view, .. } => {
+                let has_trials = trials && shape.has_trials(view);
+                match spec.interval {
+                    IntervalKind::None => false,
+                    IntervalKind::Bootstrap => true,
+                    _ => !has_trials,
+                }
+            }
             Self::Aggregate { spec, .. } => spec.interval != IntervalKind::None,
         }
     }
@@ -46,6 +62,7 @@ impl Item {
 /// groups that are left it would be another quantity, and mostly a smaller gap.
 #[derive(Debug)]
 pub(crate) struct Plan {
+    shape: Shape,
     measures: Vec<Measure>,
     convention: Convention,
     /// Whether there are aggregates: not for the one group of everybody.
@@ -57,6 +74,7 @@ pub(crate) struct Plan {
 #[derive(Debug)]
 struct Measure {
     spec: &'static MetricSpec,
+    view: View,
     /// The metrics that a fairness notion asks to be equal; of any other metric, itself.
     parts: Vec<Part>,
     /// The groups that are included and have no value of some part.
@@ -74,7 +92,8 @@ struct Part {
 impl Measure {
     fn new(
         spec: &'static MetricSpec,
-        data: &[Confusion],
+        view: View,
+        data: &[Reading],
         included: &[bool],
         convention: Convention,
     ) -> Self {
@@ -83,9 +102,7 @@ impl Measure {
             compared: data
                 .iter()
                 .zip(included)
-                .map(|(group, &included)| {
-                    included && value_of_counts(spec, group, convention).is_ok()
-                })
+                .map(|(group, &included)| included && group.value(spec, view, convention).is_ok())
                 .collect(),
         };
         let parts: Vec<Part> = match spec.definition {
@@ -99,6 +116,7 @@ impl Measure {
             .collect();
         Self {
             spec,
+            view,
             parts,
             without_value,
         }
@@ -106,28 +124,36 @@ impl Measure {
 }
 
 impl Plan {
-    /// `metrics` must be made of counts; `included` says of each group of `data` whether it has a
-    /// part in the aggregates, which one without rows never has.
+    /// `metrics` must be made of sums; `sums` are those of the data, `[groups][Shape::width]`,
+    /// flat; `included` says of each group whether it has a part in the aggregates, which one
+    /// without rows never has.
     pub(crate) fn new(
         metrics: &[&'static MetricSpec],
-        data: &[Confusion],
+        shape: Shape,
+        sums: &[f64],
         included: &[bool],
         convention: Convention,
         aggregates: bool,
     ) -> Self {
+        let data = readings(shape, sums);
         let mut items = Vec::new();
+        let mut measures = Vec::new();
         for &spec in metrics {
-            if spec.has_group_values() {
-                items.extend((0..data.len()).map(|group| Item::Group { spec, group }));
-            }
-            if aggregates {
-                let kinds = aggregate_kinds(spec).iter();
-                items.extend(kinds.map(|&kind| Item::Aggregate { spec, kind }));
+            for view in shape.views(spec) {
+                if spec.has_group_values() {
+                    let groups = 0..data.len();
+                    items.extend(groups.map(|group| Item::Group { spec, view, group }));
+                }
+                if aggregates {
+                    let kinds = aggregate_kinds(spec).iter();
+                    items.extend(kinds.map(|&kind| Item::Aggregate { spec, view, kind }));
+                }
+                measures.push(Measure::new(spec, view, &data, included, convention));
             }
         }
-        let measure = |&spec| Measure::new(spec, data, included, convention);
         Self {
-            measures: metrics.iter().map(measure).collect(),
+            shape,
+            measures,
             convention,
             aggregates,
             items,
@@ -140,24 +166,31 @@ impl Plan {
     }
 
     /// The groups that an aggregate leaves out although they are included: they have no value.
-    pub(crate) fn without_value(&self, spec: &MetricSpec) -> &[usize] {
-        let measure = self.measures.iter().find(|m| m.spec.name == spec.name);
+    pub(crate) fn without_value(&self, item: Item) -> &[usize] {
+        let of_item = |m: &&Measure| m.spec.name == item.spec().name && m.view == item.view();
+        let measure = self.measures.iter().find(of_item);
         measure.map_or(&[], |measure| &measure.without_value)
     }
 
-    /// The value of each item, given the counts of each group: those of the data, or those of a
-    /// bootstrap replicate.
-    pub(crate) fn evaluate(&self, groups: &[Confusion]) -> Vec<Estimate> {
-        let overall = groups
-            .iter()
-            .fold(Confusion::default(), |sum, group| sum + *group);
+    /// The value of each item, given the sums of all groups, `[groups][Shape::width]`, flat: those
+    /// of the data, or those of a bootstrap replicate.
+    pub(crate) fn evaluate(&self, sums: &[f64]) -> Vec<Estimate> {
+        let groups = readings(self.shape, sums);
+        let mut total = vec![0.0; self.shape.width()];
+        for group in sums.chunks_exact(self.shape.width()) {
+            for (total, sum) in total.iter_mut().zip(group) {
+                *total += sum;
+            }
+        }
+        let overall = Reading::new(self.shape, &total);
         let mut values = Vec::with_capacity(self.items.len());
         for measure in &self.measures {
             let of_parts: Vec<Vec<Estimate>> = measure
                 .parts
                 .iter()
                 .map(|part| {
-                    let value = |group| value_of_counts(part.spec, group, self.convention);
+                    let value =
+                        |group: &Reading| group.value(part.spec, measure.view, self.convention);
                     groups.iter().map(value).collect()
                 })
                 .collect();
@@ -165,7 +198,10 @@ impl Plan {
                 .parts
                 .iter()
                 .zip(&of_parts)
-                .map(|(part, of_groups)| self.aggregates(part, of_groups, &overall))
+                .map(|(part, of_groups)| {
+                    let overall = overall.value(part.spec, measure.view, self.convention);
+                    self.aggregates(part, of_groups, overall)
+                })
                 .collect();
             if measure.spec.has_group_values() {
                 values.extend(of_parts.into_iter().flatten());
@@ -179,21 +215,23 @@ impl Plan {
     }
 
     /// The aggregates over the groups compared, all of which must have a value.
-    fn aggregates(&self, part: &Part, of_groups: &[Estimate], overall: &Confusion) -> Aggregates {
+    fn aggregates(&self, part: &Part, of_groups: &[Estimate], overall: Estimate) -> Aggregates {
         let compared = of_groups.iter().zip(&part.compared);
         let values: Result<Vec<f64>, NotEstimable> = compared
             .filter(|(_, compared)| **compared)
             .map(|(value, _)| *value)
             .collect();
         match values {
-            Ok(values) => Aggregates::new(
-                values.into_iter().map(Ok),
-                value_of_counts(part.spec, overall, self.convention),
-                self.convention,
-            ),
+            Ok(values) => Aggregates::new(values.into_iter().map(Ok), overall, self.convention),
             Err(reason) => Aggregates::not_estimable(reason),
         }
     }
+}
+
+/// The sums of each group, `[groups][Shape::width]`, flat.
+fn readings(shape: Shape, sums: &[f64]) -> Vec<Reading> {
+    let groups = sums.chunks_exact(shape.width());
+    groups.map(|sums| Reading::new(shape, sums)).collect()
 }
 
 /// The aggregates that an audit lists for a metric.
@@ -201,12 +239,12 @@ pub(crate) fn aggregate_kinds(spec: &MetricSpec) -> &'static [AggregateKind] {
     match spec.definition {
         Definition::Parity([_]) => &AggregateKind::OF_ONE_PART,
         Definition::Parity(_) => &AggregateKind::OF_SEVERAL_PARTS,
-        Definition::Distance(_) => &AggregateKind::OF_DISTANCE,
+        Definition::Distance(_) | Definition::OutcomeDistance(_) => &AggregateKind::OF_DISTANCE,
         _ => &AggregateKind::OF_GROUPS,
     }
 }
 
-/// The value of a count-based metric of one group.
+/// The value of a metric of one group that is made of the four counts.
 ///
 /// A group without rows has no value under any convention, except that it counts 0 rows.
 pub(crate) fn value_of_counts(

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Convention, Error, METRICS, MetricSpec, Replicates, interval::two_sided_quantile, metric,
+    Convention, Error, METRICS, MetricSpec, Outcome, Replicates, Unit,
+    interval::two_sided_quantile, metric,
 };
 
 /// How to audit.
@@ -118,15 +119,25 @@ impl AuditOptions {
     }
 
     /// The metrics to compute.
-    pub(crate) fn metrics(&self, has_scores: bool) -> Result<Vec<&'static MetricSpec>, Error> {
+    pub(crate) fn metrics(&self, outcome: &Outcome<'_>) -> Result<Vec<&'static MetricSpec>, Error> {
+        let has_scores = outcome.has_scores();
+        let is_regression = matches!(outcome, Outcome::Regression { .. });
+        let suits =
+            |spec: &MetricSpec| spec.unit == Unit::Rows || spec.is_of_regression() == is_regression;
         let Some(names) = &self.metrics else {
-            let allowed = |spec: &&MetricSpec| has_scores || spec.is_count_based();
+            let allowed = |spec: &&MetricSpec| suits(spec) && (has_scores || !spec.needs_scores());
             return Ok(METRICS.iter().copied().filter(allowed).collect());
         };
         let mut metrics: Vec<&'static MetricSpec> = Vec::with_capacity(names.len());
         for name in names {
             let spec = metric(name)?;
-            if !has_scores && !spec.is_count_based() {
+            if !suits(spec) {
+                return Err(Error::OtherOutcome {
+                    metric: spec.name,
+                    outcome: outcome.kind(),
+                });
+            }
+            if !has_scores && spec.needs_scores() {
                 return Err(Error::NeedsScores { metric: spec.name });
             }
             if metrics.iter().all(|known| known.name != spec.name) {

@@ -127,6 +127,15 @@ impl Outcome<'_> {
         }
     }
 
+    /// The names of the classes or outputs.
+    pub(crate) fn names(&self) -> Vec<&str> {
+        match self {
+            Self::Multiclass { classes, .. } => classes.iter().map(String::as_str).collect(),
+            Self::Multilabel { outputs } => outputs.iter().map(|output| output.name).collect(),
+            _ => Vec::new(),
+        }
+    }
+
     /// The kind, in words.
     pub(crate) fn kind(&self) -> &'static str {
         match self {
@@ -293,8 +302,8 @@ fn check_codes(what: &'static str, codes: &[u32], classes: usize) -> Result<(), 
     }
 }
 
-/// Squares of larger numbers, summed over many rows, could overflow.
-const LARGEST_NUMBER: f64 = 1e100;
+/// Fourth powers of larger numbers, summed over many rows, could overflow.
+const LARGEST_NUMBER: f64 = 1e50;
 
 fn check_numbers(what: &'static str, values: &[f64]) -> Result<(), Error> {
     // NaN lies in no range.

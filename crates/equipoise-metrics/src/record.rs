@@ -147,6 +147,11 @@ pub enum IntervalMethod {
     /// Standard error of DeLong, DeLong and Clarke-Pearson.
     #[serde(rename = "delong")]
     DeLong,
+    /// Percentiles of a bootstrap that draws rows one by one, since they differ in more than their
+    /// cell.
+    RowBootstrap,
+    /// Percentiles of a bootstrap that draws entities with all their rows.
+    EntityBootstrap,
 }
 
 impl Scope {
@@ -185,6 +190,8 @@ impl IntervalMethod {
             Self::Bootstrap => "bootstrap",
             Self::Normal => "normal",
             Self::DeLong => "delong",
+            Self::RowBootstrap => "row_bootstrap",
+            Self::EntityBootstrap => "entity_bootstrap",
         }
     }
 }
@@ -276,6 +283,10 @@ impl<'de> Deserialize<'de> for Attributes {
 }
 
 impl Record {
+    fn is_of(&self, class: Option<&str>) -> bool {
+        self.class.as_deref() == class
+    }
+
     /// That there are groups without a value, which no gap can speak for; `None` where every
     /// group that should be compared is.
     pub(crate) fn gap_in_groups(&self) -> Option<String> {
@@ -286,18 +297,37 @@ impl Record {
 
 impl Audit {
     /// The record of a metric over all rows, or `None`.
+    ///
+    /// Where there are several classes or outputs, this and the other look-ups give the value of
+    /// the whole model, and the macro mean where a metric has none.
     pub fn overall(&self, metric: &str) -> Option<&Record> {
-        self.records
-            .iter()
-            .find(|record| record.scope == Scope::Overall && record.metric == metric)
+        self.overall_of(metric, self.main_class(metric))
+    }
+
+    /// The same of one class or output, of [`MACRO`], of [`MICRO`], or of the whole (`None`).
+    pub fn overall_of(&self, metric: &str, class: Option<&str>) -> Option<&Record> {
+        self.records.iter().find(|record| {
+            record.scope == Scope::Overall && record.metric == metric && record.is_of(class)
+        })
     }
 
     /// The records of a metric for the groups of exactly the given attributes, in the order of
     /// the attributes' values.
     pub fn groups(&self, metric: &str, by: &[&str]) -> impl Iterator<Item = &Record> {
+        self.groups_of(metric, by, self.main_class(metric))
+    }
+
+    /// The same of one class or output, of [`MACRO`], of [`MICRO`], or of the whole (`None`).
+    pub fn groups_of(
+        &self,
+        metric: &str,
+        by: &[&str],
+        class: Option<&str>,
+    ) -> impl Iterator<Item = &Record> {
         self.records.iter().filter(move |record| {
             record.scope == Scope::Group
                 && record.metric == metric
+                && record.is_of(class)
                 && record
                     .attributes
                     .as_ref()
@@ -315,12 +345,45 @@ impl Audit {
         by: &[&str],
         method: Option<Method>,
     ) -> Option<&Record> {
+        self.aggregate_of(metric, scope, by, method, self.main_class(metric))
+    }
+
+    /// The same of one class or output, of [`MACRO`], of [`MICRO`], or of the whole (`None`).
+    pub fn aggregate_of(
+        &self,
+        metric: &str,
+        scope: Scope,
+        by: &[&str],
+        method: Option<Method>,
+        class: Option<&str>,
+    ) -> Option<&Record> {
         self.records.iter().find(|record| {
             record.scope == scope
                 && record.metric == metric
+                && record.is_of(class)
                 && record.method == method
                 && record.by.as_ref().is_some_and(|names| names == by)
         })
+    }
+
+    /// The classes or outputs of the records, and their means, in order; only `None` where the
+    /// outcome is one.
+    pub fn classes(&self) -> Vec<Option<&str>> {
+        let mut classes = Vec::new();
+        for record in &self.records {
+            if !classes.contains(&record.class.as_deref()) {
+                classes.push(record.class.as_deref());
+            }
+        }
+        classes
+    }
+
+    /// The class of the value that is meant where none is named.
+    fn main_class(&self, metric: &str) -> Option<&'static str> {
+        let mut records = self.records.iter().filter(|r| r.metric == metric);
+        let whole = records.next().is_none_or(|first| first.class.is_none())
+            || records.any(|record| record.class.is_none());
+        (!whole).then_some(MACRO)
     }
 
     /// The sets of attributes whose groups are compared: each alone, then the intersections.

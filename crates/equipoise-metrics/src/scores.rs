@@ -91,6 +91,44 @@ impl ScoreDistribution {
     }
 }
 
+impl ScoreDistribution {
+    /// Adds a row that counts `weight`, and whose score is at least that of all rows before it.
+    pub(crate) fn push_weighted(&mut self, score: f64, positive: bool, weight: f64) {
+        let (negatives, positives) = if positive {
+            (0.0, weight)
+        } else {
+            (weight, 0.0)
+        };
+        self.negatives += negatives;
+        self.positives += positives;
+        match self.bins.last_mut() {
+            Some(last) if last.score.to_bits() == score.to_bits() => {
+                last.negatives += negatives;
+                last.positives += positives;
+            }
+            _ => self.bins.push(ScoreBin {
+                score,
+                negatives,
+                positives,
+            }),
+        }
+    }
+
+    /// The distribution with the rows of each label counting `factors` times as much.
+    pub(crate) fn scaled(&self, [negatives, positives]: [f64; 2]) -> Self {
+        let bins = self.bins.iter().map(|bin| ScoreBin {
+            score: bin.score,
+            negatives: bin.negatives * negatives,
+            positives: bin.positives * positives,
+        });
+        Self {
+            bins: bins.collect(),
+            negatives: self.negatives * negatives,
+            positives: self.positives * positives,
+        }
+    }
+}
+
 /// Checks that there is one score for each label, and that each lies in `[0, 1]`.
 pub(crate) fn check_scores(scores: &[f64], labels: &[u8]) -> Result<(), Error> {
     if scores.len() != labels.len() {

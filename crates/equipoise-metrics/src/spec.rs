@@ -1,6 +1,6 @@
 //! What is known of a metric: its facts as data, and how it is computed.
 
-use crate::{Confusion, Estimate, NotEstimable, Scope, ScoreDistribution};
+use crate::{Confusion, Estimate, NotEstimable, OutcomeSums, Scope, ScoreDistribution};
 
 /// One metric of the registry [`METRICS`](crate::METRICS).
 #[derive(Debug)]
@@ -53,6 +53,8 @@ pub enum Unit {
     Coefficient,
     /// An amount of information to base e.
     Nats,
+    /// The unit of the number that is predicted.
+    Outcome,
 }
 
 /// How the interval of one group's value is made.
@@ -123,6 +125,17 @@ pub enum Definition {
     },
     /// A distance between the scores of two groups; its difference is the largest over all pairs.
     Distance(fn(&ScoreDistribution, &ScoreDistribution) -> Estimate),
+    /// A function of the sums of a regression outcome of a group.
+    Outcomes {
+        /// The value; the group has rows.
+        value: fn(&OutcomeSums) -> Estimate,
+        /// Its standard error, where the rows suffice for one.
+        standard_error: Option<fn(&OutcomeSums) -> Option<f64>>,
+    },
+    /// A distance between the predictions of two groups of a regression outcome; its difference is
+    /// the largest over all pairs. The distributions hold predictions in the place of scores, and
+    /// have no labels.
+    OutcomeDistance(fn(&ScoreDistribution, &ScoreDistribution) -> Estimate),
     /// A named fairness notion: gaps of the metrics that it asks to be equal.
     Parity(&'static [&'static MetricSpec]),
 }
@@ -131,16 +144,44 @@ impl MetricSpec {
     /// Whether it is made of counts of labels and predictions alone.
     pub fn is_count_based(&self) -> bool {
         match self.definition {
-            Definition::Rate(_) | Definition::Counts { .. } | Definition::Parity(_) => true,
-            Definition::RowMean(_) | Definition::Scores { .. } | Definition::Distance(_) => false,
+            Definition::Rate(_) | Definition::Counts { .. } => true,
+            Definition::Parity(parts) => parts.iter().all(|part| part.is_count_based()),
+            Definition::RowMean(_)
+            | Definition::Scores { .. }
+            | Definition::Distance(_)
+            | Definition::Outcomes { .. }
+            | Definition::OutcomeDistance(_) => false,
         }
+    }
+
+    /// Whether it is a metric of predicted numbers, and not of classes.
+    pub fn is_of_regression(&self) -> bool {
+        match self.definition {
+            Definition::Outcomes { .. } | Definition::OutcomeDistance(_) => true,
+            Definition::Parity(parts) => parts.iter().any(|part| part.is_of_regression()),
+            _ => false,
+        }
+    }
+
+    /// Whether it is a function of sums over the rows, which the bootstrap can draw.
+    pub(crate) fn is_of_sums(&self) -> bool {
+        match self.definition {
+            Definition::Outcomes { .. } => true,
+            Definition::Parity(_) => self.is_count_based() || self.is_of_regression(),
+            _ => self.is_count_based(),
+        }
+    }
+
+    /// Whether it needs scores.
+    pub(crate) fn needs_scores(&self) -> bool {
+        !self.is_count_based() && !self.is_of_regression()
     }
 
     /// Whether each group has a value of its own. Others exist only between groups.
     pub fn has_group_values(&self) -> bool {
         !matches!(
             self.definition,
-            Definition::Distance(_) | Definition::Parity(_)
+            Definition::Distance(_) | Definition::OutcomeDistance(_) | Definition::Parity(_)
         )
     }
 

@@ -14,7 +14,8 @@ impl Audit {
     /// and their intervals, then the gaps between the groups. Values against the overall one
     /// (`to_overall`) are left to JSON and CSV. `*` marks groups below `min_count`; `-` stands for
     /// a value that is not estimable, and the reasons follow below. So do the groups without a
-    /// value, by the number behind the name of a gap that leaves them out.
+    /// value, by the number behind the name of a gap that leaves them out. Of several classes or
+    /// outputs, the tables of the whole come first, then those of each, then those of their means.
     pub fn to_table(&self) -> String {
         let mut text = format!(
             "{}, convention {}, {} % intervals\n",
@@ -24,8 +25,13 @@ impl Audit {
         );
         let mut reasons = Reasons::default();
         for by in self.sections() {
-            self.groups_table(&mut text, &by, &mut reasons);
-            self.gaps_table(&mut text, &by, &mut reasons);
+            for class in self.classes() {
+                if let Some(class) = class {
+                    line(&mut text, &format!("\nclass: {class}"));
+                }
+                self.groups_table(&mut text, &by, class, &mut reasons);
+                self.gaps_table(&mut text, &by, class, &mut reasons);
+            }
         }
         reasons.write(&mut text);
         if self.records.iter().any(|record| self.is_small(record)) {
@@ -49,20 +55,27 @@ impl Audit {
     }
 
     /// The metrics of which each group has a value, other than the number of rows.
-    fn group_metrics(&self) -> Vec<&'static MetricSpec> {
-        let audited =
-            |spec: &&&MetricSpec| spec.name != "count" && self.overall(spec.name).is_some();
+    fn group_metrics(&self, class: Option<&str>) -> Vec<&'static MetricSpec> {
+        let audited = |spec: &&&MetricSpec| {
+            spec.name != "count" && self.overall_of(spec.name, class).is_some()
+        };
         METRICS.iter().filter(audited).copied().collect()
     }
 
-    fn groups_table(&self, text: &mut String, by: &[&str], reasons: &mut Reasons) {
-        let metrics = self.group_metrics();
+    fn groups_table(
+        &self,
+        text: &mut String,
+        by: &[&str],
+        class: Option<&str>,
+        reasons: &mut Reasons,
+    ) {
+        let metrics = self.group_metrics(class);
         let Some(first) = metrics.first() else {
             return;
         };
         let mut labels = vec![by.join(" x "), "all".to_owned()];
         let mut counts = vec!["count".to_owned(), self.rows.to_string()];
-        for record in self.groups(first.name, by) {
+        for record in self.groups_of(first.name, by, class) {
             let values: Vec<&str> = record
                 .attributes
                 .iter()
@@ -76,8 +89,8 @@ impl Audit {
         let columns: Vec<Vec<String>> = metrics
             .iter()
             .map(|spec| {
-                let records = self.overall(spec.name).into_iter();
-                let cells = records.chain(self.groups(spec.name, by));
+                let records = self.overall_of(spec.name, class).into_iter();
+                let cells = records.chain(self.groups_of(spec.name, by, class));
                 let cells = cells.map(|record| reasons.cell(Some(record), true));
                 [spec.title.to_owned()].into_iter().chain(cells).collect()
             })
@@ -99,7 +112,13 @@ impl Audit {
         grid(text, &fixed, &block);
     }
 
-    fn gaps_table(&self, text: &mut String, by: &[&str], reasons: &mut Reasons) {
+    fn gaps_table(
+        &self,
+        text: &mut String,
+        by: &[&str],
+        class: Option<&str>,
+        reasons: &mut Reasons,
+    ) {
         const WORST: [Method; 3] = [Method::BetweenGroups, Method::Max, Method::Min];
         let mut columns = [
             format!("gaps by {}", by.join(" x ")),
@@ -112,9 +131,9 @@ impl Audit {
         for spec in METRICS.iter().filter(|spec| spec.name != "count") {
             for methods in [&WORST[..], &[Method::Mean], &[Method::Sum]] {
                 let find = |scope| {
-                    methods
-                        .iter()
-                        .find_map(|&method| self.aggregate(spec.name, scope, by, Some(method)))
+                    methods.iter().find_map(|&method| {
+                        self.aggregate_of(spec.name, scope, by, Some(method), class)
+                    })
                 };
                 let (difference, ratio) = (find(Scope::Difference), find(Scope::Ratio));
                 if difference.is_none() && ratio.is_none() {
@@ -122,7 +141,7 @@ impl Audit {
                 }
                 let worst = methods.len() > 1;
                 let extreme = |scope| {
-                    let record = self.aggregate(spec.name, scope, by, None);
+                    let record = self.aggregate_of(spec.name, scope, by, None, class);
                     record.filter(|_| worst)
                 };
                 let mut title = match methods {
@@ -144,6 +163,9 @@ impl Audit {
                 }
             }
         }
+        if columns[0].len() == 1 {
+            return;
+        }
         let [head, rest @ ..] = &columns;
         let rest: Vec<&[String]> = rest.iter().map(Vec::as_slice).collect();
         grid(text, std::slice::from_ref(head), &rest);
@@ -155,7 +177,7 @@ impl Audit {
     /// missing value. Numbers have enough digits to read back exactly.
     pub fn to_csv(&self) -> String {
         let mut text =
-            "metric,scope,attributes,by,method,count,value,low,high,interval,reason,notes\n"
+            "metric,scope,attributes,by,method,count,value,low,high,interval,reason,notes,class\n"
                 .to_owned();
         for record in &self.records {
             let attributes: Vec<String> = record
@@ -192,6 +214,7 @@ impl Audit {
                     .unwrap_or_default(),
                 record.reason.clone().unwrap_or_default(),
                 record.notes.join("; "),
+                record.class.clone().unwrap_or_default(),
             ];
             line(&mut text, &fields.map(|field| csv_field(&field)).join(","));
         }

@@ -31,10 +31,10 @@ mod true_positive_rate;
 
 use equipoise_core::closest;
 
-use crate::{Error, MetricSpec};
+use crate::{Error, MetricSpec, regression};
 
-/// All metrics, in the order in which an audit lists them: from counts, from scores, and fairness
-/// notions by name.
+/// All metrics, in the order in which an audit lists them: from counts, from scores, fairness
+/// notions by name, and of predicted numbers.
 pub const METRICS: &[&MetricSpec] = &[
     &count::COUNT,
     &selection_rate::SELECTION_RATE,
@@ -64,6 +64,16 @@ pub const METRICS: &[&MetricSpec] = &[
     &predictive_equality::PREDICTIVE_EQUALITY,
     &predictive_parity::PREDICTIVE_PARITY,
     &accuracy_parity::ACCURACY_PARITY,
+    &regression::mean_error::MEAN_ERROR,
+    &regression::mean_absolute_error::MEAN_ABSOLUTE_ERROR,
+    &regression::root_mean_squared_error::ROOT_MEAN_SQUARED_ERROR,
+    &regression::r_squared::R_SQUARED,
+    &regression::mean_outcome::MEAN_OUTCOME,
+    &regression::mean_prediction::MEAN_PREDICTION,
+    &regression::prediction_kolmogorov_smirnov::PREDICTION_KOLMOGOROV_SMIRNOV,
+    &regression::prediction_wasserstein::PREDICTION_WASSERSTEIN,
+    &regression::residual_parity::RESIDUAL_PARITY,
+    &regression::outcome_parity::OUTCOME_PARITY,
 ];
 
 /// The metric of a name.

@@ -1,0 +1,257 @@
+//! The records of the sections of an audit.
+
+use crate::{
+    AuditOptions, Error, MACRO, MICRO, MetricSpec, Record, Scope,
+    evaluation::{Item, aggregate_kinds},
+    interval::two_sided_quantile,
+    measured::Measured,
+    notes,
+    record::group_list,
+    section::Section,
+    views::View,
+};
+
+/// The numbers that the bootstrap of one section may hold in memory: one gibibyte.
+const MAX_BOOTSTRAP_NUMBERS: usize = 1 << 27;
+
+/// What rows are to the bootstrap.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sampling {
+    /// Independent, and alike within a cell.
+    Cells,
+    /// Independent, each its own.
+    Rows,
+    /// Independent, each its own, and in several groups at once: no trials of any of them.
+    SoftRows,
+    /// Dependent within an entity.
+    Entities,
+}
+
+impl Sampling {
+    /// Whether a value of one group can have an interval from its own counts or standard error.
+    pub(crate) fn has_trials(self) -> bool {
+        matches!(self, Self::Cells | Self::Rows)
+    }
+}
+
+/// What all sections of an audit share.
+#[derive(Debug)]
+pub(crate) struct Sections<'a> {
+    pub(crate) options: &'a AuditOptions,
+    pub(crate) metrics: &'a [&'static MetricSpec],
+    /// The names of the classes or outputs.
+    pub(crate) classes: Vec<&'a str>,
+    pub(crate) sampling: Sampling,
+    pub(crate) is_weighted: bool,
+    /// The normal quantile of the confidence.
+    pub(crate) z: f64,
+    pub(crate) everybody: Section,
+}
+
+impl<'a> Sections<'a> {
+    pub(crate) fn new(
+        options: &'a AuditOptions,
+        metrics: &'a [&'static MetricSpec],
+        classes: Vec<&'a str>,
+        (sampling, is_weighted): (Sampling, bool),
+        everybody: Section,
+    ) -> Self {
+        Self {
+            options,
+            metrics,
+            classes,
+            sampling,
+            is_weighted,
+            z: two_sided_quantile(options.confidence),
+            everybody,
+        }
+    }
+
+    /// Checks that the bootstrap of the groups of the full intersection fits into memory.
+    pub(crate) fn check_bootstrap_size(&self, full: &Section) -> Result<(), Error> {
+        let groups = full.group_sizes().filter(|&rows| rows > 0).count();
+        let shape = full.tallies.shape();
+        let values: usize = self
+            .metrics
+            .iter()
+            .filter(|spec| spec.is_of_sums())
+            .flat_map(|&spec| shape.views(spec).into_iter().map(move |view| (spec, view)))
+            .map(|(spec, view)| {
+                let bootstrapped = |item: Item| {
+                    usize::from(item.is_bootstrapped(shape, self.sampling.has_trials()))
+                };
+                let group = bootstrapped(Item::Group {
+                    spec,
+                    view,
+                    group: 0,
+                });
+                let aggregates = aggregate_kinds(spec)
+                    .iter()
+                    .map(|&kind| bootstrapped(Item::Aggregate { spec, view, kind }));
+                let each_group = groups * usize::from(spec.has_group_values());
+                each_group * group + aggregates.sum::<usize>()
+            })
+            .sum();
+        let replicates = self.options.replicates;
+        if values.saturating_mul(replicates) > MAX_BOOTSTRAP_NUMBERS {
+            return Err(Error::BootstrapSize {
+                groups,
+                values,
+                replicates,
+                legal: MAX_BOOTSTRAP_NUMBERS,
+            });
+        }
+        Ok(())
+    }
+
+    /// All records of a section, metric by metric.
+    pub(crate) fn records(&self, section: &Section) -> Vec<Record> {
+        let mut values = self.values_of_sums(section);
+        values.extend(self.values_of_scores(section));
+        let position = |spec: &MetricSpec| self.metrics.iter().position(|m| m.name == spec.name);
+        values.sort_by_key(|(item, _)| position(item.spec()));
+        values
+            .into_iter()
+            .map(|(item, measured)| self.record(section, item, measured))
+            .collect()
+    }
+
+    /// What a reader must know about all sections.
+    pub(crate) fn notes(&self) -> Vec<String> {
+        let mut notes = Vec::new();
+        let mut metrics = self.metrics.iter();
+        if self.options.replicates == 0 {
+            notes.push("nothing was bootstrapped, so gaps have no intervals".to_owned());
+        } else if metrics.any(|spec| spec.is_of_sums()) {
+            notes.push(
+                "bootstrap intervals of gaps between groups cover less often than their \
+                 confidence says where the groups are nearly equal"
+                    .to_owned(),
+            );
+        }
+        let mut metrics = self.metrics.iter();
+        if metrics.any(|spec| spec.needs_scores()) {
+            notes.push("gaps of metrics of scores have no intervals".to_owned());
+        }
+        if self.is_weighted {
+            notes.push(
+                "rows are weighted: values are of sums of weights, numbers of rows are not, and \
+                 intervals count the effective number of rows"
+                    .to_owned(),
+            );
+        }
+        match self.sampling {
+            Sampling::Cells | Sampling::Rows => {}
+            Sampling::SoftRows => notes.push(
+                "groups are known as probabilities: a row counts into each group with its \
+                 probability, and numbers of rows are expected ones"
+                    .to_owned(),
+            ),
+            Sampling::Entities => notes.push(
+                "rows of one entity depend on each other: intervals come from drawing entities, \
+                 and metrics of scores have none"
+                    .to_owned(),
+            ),
+        }
+        notes
+    }
+
+    /// What a reader must know about one section.
+    pub(crate) fn notes_on(&self, section: &Section) -> Vec<String> {
+        let by = section.by().join(" x ");
+        let groups = section.tallies.groups();
+        let empty = (0..groups)
+            .filter(|&group| section.tallies.is_empty(group))
+            .count();
+        let small = section
+            .group_sizes()
+            .filter(|&rows| self.is_small(rows))
+            .count();
+        let mut notes = Vec::new();
+        if empty > 0 {
+            notes.push(notes::empty_groups(&by, empty, groups));
+        }
+        if small > 0 {
+            let (least, excluded) = (self.options.min_count(), self.options.min_count_excludes);
+            notes.push(notes::small_groups(&by, small, groups, least, excluded));
+        }
+        notes
+    }
+
+    /// Whether a group has rows, but too few.
+    fn is_small(&self, rows: u64) -> bool {
+        rows > 0 && rows < self.options.min_count()
+    }
+
+    /// Which groups have a part in the aggregates.
+    pub(crate) fn included(&self, section: &Section) -> Vec<bool> {
+        let excludes = |rows| self.options.min_count_excludes && self.is_small(rows);
+        section
+            .group_sizes()
+            .enumerate()
+            .map(|(group, rows)| !section.tallies.is_empty(group) && !excludes(rows))
+            .collect()
+    }
+
+    /// The class or output that a view is of.
+    fn class(&self, view: View) -> Option<String> {
+        match view {
+            View::Whole => None,
+            View::One(class) => self.classes.get(class).map(|&name| name.to_owned()),
+            View::Macro => Some(MACRO.to_owned()),
+            View::Micro => Some(MICRO.to_owned()),
+        }
+    }
+
+    fn record(&self, section: &Section, item: Item, measured: Measured) -> Record {
+        let Measured {
+            value,
+            interval,
+            mut notes,
+            without_value,
+        } = measured;
+        let mut record = Record {
+            metric: item.spec().name.to_owned(),
+            scope: Scope::Overall,
+            class: self.class(item.view()),
+            attributes: None,
+            by: None,
+            method: None,
+            count: None,
+            value: value.ok(),
+            low: interval.map(|(interval, _)| interval.low),
+            high: interval.map(|(interval, _)| interval.high),
+            reason: value.err().map(|reason| reason.to_string()),
+            without_value: Vec::new(),
+            interval: interval.map(|(_, method)| method),
+            notes: Vec::new(),
+        };
+        match item {
+            Item::Group { group, .. } => {
+                let rows = section.tallies.rows(group);
+                if !section.is_everybody() {
+                    record.scope = Scope::Group;
+                }
+                record.attributes = Some(section.attributes_of(group));
+                record.count = Some(rows);
+                if self.is_small(rows) {
+                    notes.push(notes::small_group(self.options.min_count()));
+                }
+            }
+            Item::Aggregate { kind, .. } => {
+                record.scope = kind.scope;
+                record.method = kind.method;
+                record.by = Some(section.by());
+                if !without_value.is_empty() {
+                    let groups = without_value.iter();
+                    record.without_value = groups.map(|&g| section.attributes_of(g)).collect();
+                    let names = group_list(&record.without_value);
+                    let compared = self.included(section).iter().filter(|part| **part).count();
+                    notes.push(notes::without_value(without_value.len(), compared, &names));
+                }
+            }
+        }
+        record.notes = notes;
+        record
+    }
+}

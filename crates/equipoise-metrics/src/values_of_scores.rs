@@ -1,0 +1,187 @@
+//! The values of a section that are functions of whole distributions of scores or predictions.
+
+use crate::{
+    Aggregates, Definition, Estimate, IntervalKind, IntervalMethod, Method, MetricSpec,
+    NotEstimable, ScoreDistribution,
+    evaluation::{Item, aggregate_kinds},
+    measured::Measured,
+    rows::GroupScores,
+    score_values::{distances, value_of_scores},
+    section::Section,
+    sections::{Sampling, Sections},
+    views::{View, mean},
+};
+
+impl Sections<'_> {
+    /// The values of all metrics that are made of scores, or of predicted numbers as a whole.
+    pub(crate) fn values_of_scores(&self, section: &Section) -> Vec<(Item, Measured)> {
+        let included = self.included(section);
+        let metrics = self.metrics.iter().copied();
+        metrics
+            .filter(|spec| !spec.is_of_sums())
+            .flat_map(|spec| match spec.definition {
+                Definition::Distance(distance) => {
+                    self.values_of_distance(spec, distance, section, &included)
+                }
+                Definition::OutcomeDistance(distance) => {
+                    self.values_of_distance(spec, distance, section, &included)
+                }
+                _ => self.values_of_groups(spec, section, &included),
+            })
+            .collect()
+    }
+
+    /// The values of one metric that exists only between groups.
+    fn values_of_distance(
+        &self,
+        spec: &'static MetricSpec,
+        distance: fn(&ScoreDistribution, &ScoreDistribution) -> Estimate,
+        section: &Section,
+        included: &[bool],
+    ) -> Vec<(Item, Measured)> {
+        if section.is_everybody() {
+            return Vec::new();
+        }
+        let of_scores = spec.needs_scores();
+        let everybody = self.everybody.distributions(of_scores);
+        let mut views: Vec<(View, Estimate, Estimate)> = section
+            .distributions(of_scores)
+            .into_iter()
+            .zip(everybody)
+            .filter_map(|((view, groups), (_, everybody))| {
+                let groups: Vec<&ScoreDistribution> = included_only(&groups, included)
+                    .into_iter()
+                    .copied()
+                    .collect();
+                let (between, to_overall) = distances(distance, &groups, everybody.first()?);
+                Some((view, between, to_overall))
+            })
+            .collect();
+        if views.iter().any(|(view, ..)| *view != View::Whole) {
+            let between = mean(views.iter().map(|(_, between, _)| *between));
+            let to_overall = mean(views.iter().map(|(.., to_overall)| *to_overall));
+            views.push((View::Macro, between, to_overall));
+        }
+        let mut values = Vec::new();
+        for (view, between, to_overall) in views {
+            values.extend(aggregate_kinds(spec).iter().map(|&kind| {
+                let value = match kind.method {
+                    Some(Method::ToOverall) => to_overall,
+                    _ => between,
+                };
+                let item = Item::Aggregate { spec, view, kind };
+                (item, Measured::without_interval(value))
+            }));
+        }
+        values
+    }
+
+    /// The values of one metric that each group has a value of.
+    fn values_of_groups(
+        &self,
+        spec: &'static MetricSpec,
+        section: &Section,
+        included: &[bool],
+    ) -> Vec<(Item, Measured)> {
+        let mut views: Vec<(View, Vec<Measured>, Estimate)> = section
+            .scores
+            .iter()
+            .zip(&self.everybody.scores)
+            .map(|((view, groups), (_, everybody))| {
+                let groups = groups.iter().map(|scores| self.of_scores(spec, scores));
+                let overall = everybody
+                    .first()
+                    .map_or(Err(NotEstimable::NoRows), |scores| {
+                        value_of_scores(spec, &scores.distribution).0
+                    });
+                (*view, groups.collect(), overall)
+            })
+            .collect();
+        if views.iter().any(|(view, ..)| *view != View::Whole) {
+            let groups = (0..section.tallies.groups()).map(|group| {
+                let classes = views.iter().map(|(_, groups, _)| groups[group].value);
+                Measured::without_interval(mean(classes))
+            });
+            let groups = groups.collect();
+            let overall = mean(views.iter().map(|(.., overall)| *overall));
+            views.push((View::Macro, groups, overall));
+        }
+        views
+            .into_iter()
+            .flat_map(|(view, groups, overall)| {
+                let aggregates = if section.is_everybody() {
+                    Vec::new()
+                } else {
+                    self.aggregated((spec, view), &groups, included, overall)
+                };
+                let groups = groups
+                    .into_iter()
+                    .enumerate()
+                    .map(move |(group, measured)| (Item::Group { spec, view, group }, measured));
+                groups.chain(aggregates)
+            })
+            .collect()
+    }
+
+    fn aggregated(
+        &self,
+        (spec, view): (&'static MetricSpec, View),
+        groups: &[Measured],
+        included: &[bool],
+        overall: Estimate,
+    ) -> Vec<(Item, Measured)> {
+        let without_value: Vec<usize> = (0..groups.len())
+            .filter(|&group| included[group] && groups[group].value.is_err())
+            .collect();
+        let aggregates = Aggregates::new(
+            included_only(groups, included)
+                .into_iter()
+                .map(|group| group.value),
+            overall,
+            self.options.convention,
+        );
+        aggregate_kinds(spec)
+            .iter()
+            .map(|&kind| {
+                let measured = Measured {
+                    without_value: without_value.clone(),
+                    ..Measured::without_interval(aggregates.get(kind))
+                };
+                (Item::Aggregate { spec, view, kind }, measured)
+            })
+            .collect()
+    }
+
+    /// The value of one group, with its interval where rows are independent.
+    fn of_scores(&self, spec: &MetricSpec, scores: &GroupScores) -> Measured {
+        let (value, standard_error) = value_of_scores(spec, &scores.distribution);
+        let (method, factors) = match (spec.interval, scores.weighting) {
+            (IntervalKind::Normal, weighting) => {
+                let factor = weighting.map(|weighting| [weighting.of_all(); 2]);
+                (IntervalMethod::Normal, factor)
+            }
+            (IntervalKind::DeLong, weighting) => {
+                let factors = weighting.map(|weighting| weighting.of_labels());
+                (IntervalMethod::DeLong, factors)
+            }
+            _ => return Measured::without_interval(value),
+        };
+        if self.sampling == Sampling::Entities {
+            return Measured::without_interval(value);
+        }
+        // With weights, rows count as effective numbers of rows (Kish 1965).
+        let standard_error = match factors {
+            None => standard_error,
+            Some(factors) => value_of_scores(spec, &scores.distribution.scaled(factors)).1,
+        };
+        Measured::with_standard_error(value, standard_error, method, self.z, spec.range)
+    }
+}
+
+fn included_only<'v, T>(values: &'v [T], included: &[bool]) -> Vec<&'v T> {
+    let pairs = values.iter().zip(included);
+    pairs
+        .filter(|(_, included)| **included)
+        .map(|(v, _)| v)
+        .collect()
+}
