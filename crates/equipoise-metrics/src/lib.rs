@@ -46,6 +46,7 @@ mod class_counts;
 mod confusion;
 mod convention;
 mod cube;
+mod distribution_steps;
 mod epoch;
 mod error;
 mod estimate;

@@ -426,9 +426,10 @@ fn every_spec_is_complete_and_every_file_registered() {
             );
         }
     }
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/metrics");
-    let mut files: Vec<String> = std::fs::read_dir(folder)
-        .unwrap()
+    let mut files: Vec<String> = ["metrics", "regression"]
+        .map(|folder| format!("{}/src/{folder}", env!("CARGO_MANIFEST_DIR")))
+        .iter()
+        .flat_map(|folder| std::fs::read_dir(folder).unwrap())
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .filter(|file| file != "mod.rs")
         .collect();

@@ -7,7 +7,6 @@ pub(crate) mod mean_outcome;
 pub(crate) mod mean_prediction;
 pub(crate) mod outcome_parity;
 pub(crate) mod prediction_kolmogorov_smirnov;
-mod prediction_steps;
 pub(crate) mod prediction_wasserstein;
 pub(crate) mod r_squared;
 pub(crate) mod residual_parity;

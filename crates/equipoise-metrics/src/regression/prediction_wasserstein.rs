@@ -1,9 +1,8 @@
 //! The area between the distributions of the predictions of two groups.
 
-use super::prediction_steps::steps;
 use crate::{
     Definition, Direction, Estimate, IntervalKind, MetricSpec, NotEstimable, ScoreDistribution,
-    Unit,
+    Unit, distribution_steps::steps,
 };
 
 /// The area between the cumulative distributions of the predictions of two groups: their

@@ -1,16 +1,16 @@
-//! The difference of two cumulative distributions, which is constant between predictions.
+//! The difference of two cumulative distributions, which is constant between two numbers.
 
 use crate::ScoreDistribution;
 
-/// From one prediction to the next.
-pub(super) struct Step {
-    pub(super) from: f64,
+/// From one number to the next.
+pub(crate) struct Step {
+    pub(crate) from: f64,
     /// The share of rows of the first group up to there, less that of the second.
-    pub(super) gap: f64,
+    pub(crate) gap: f64,
 }
 
 /// All steps, ascending; both groups must have rows.
-pub(super) fn steps(a: &ScoreDistribution, b: &ScoreDistribution) -> Vec<Step> {
+pub(crate) fn steps(a: &ScoreDistribution, b: &ScoreDistribution) -> Vec<Step> {
     let mut left = a.bins().iter().peekable();
     let mut right = b.bins().iter().peekable();
     let (mut left_below, mut right_below) = (0.0, 0.0);
