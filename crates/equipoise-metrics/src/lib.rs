@@ -47,6 +47,7 @@ mod audit;
 mod bootstrap;
 mod confusion;
 mod convention;
+mod counting;
 mod cube;
 mod epoch;
 mod error;

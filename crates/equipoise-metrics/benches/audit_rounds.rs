@@ -1,0 +1,91 @@
+//! One round of `benches/peers/run`: times each case a few times and prints JSON.
+//!
+//! `cargo bench -p equipoise-metrics --bench audit_rounds -- [ROWS] [TIMES]`
+
+#![expect(clippy::print_stdout, reason = "what it prints is its result")]
+
+mod inputs;
+
+use std::{collections::BTreeMap, hint::black_box, time::Instant};
+
+use equipoise_metrics::{Audit, AuditData, AuditOptions, Error, GroupCube, Method, Scope, audit};
+use inputs::{COUNT_METRICS, Inputs, options};
+
+/// The cost of the bootstrap does not depend on the number of rows: so few leave only its own.
+const FEW_ROWS: usize = 10_000;
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    // Cargo adds options such as `--bench` of its own.
+    let numbers = std::env::args()
+        .skip(1)
+        .filter(|argument| !argument.starts_with('-'));
+    let numbers = numbers
+        .map(|n| n.parse())
+        .collect::<Result<Vec<usize>, _>>()?;
+    let rows = numbers.first().copied().unwrap_or(10_000_000);
+    let times = numbers.get(1).copied().unwrap_or(5);
+    let inputs = Inputs::new(rows)?;
+    let few = Inputs::new(FEW_ROWS)?;
+    let mut rounds = Rounds {
+        times,
+        seconds: BTreeMap::new(),
+    };
+
+    let counts = options(&COUNT_METRICS, 0);
+    let bootstrap = options(&COUNT_METRICS, 1000);
+    let single = inputs.counted(&inputs.single);
+    let crossed = inputs.counted(&inputs.crossed);
+    for (case, groups) in [("cube_10", &inputs.single), ("cube_40", &inputs.crossed)] {
+        let (labels, predictions) = (&inputs.labels, &inputs.predictions);
+        rounds.time(case, || GroupCube::from_rows(groups, labels, predictions))?;
+    }
+    let found = rounds.audit("audit_10", &single, &counts)?;
+    rounds.audit("audit_40", &crossed, &counts)?;
+    rounds.audit("audit_10_bootstrap", &single, &bootstrap)?;
+    rounds.audit("audit_40_bootstrap", &crossed, &bootstrap)?;
+    rounds.audit("bootstrap_1000", &few.counted(&few.single), &bootstrap)?;
+    rounds.audit("auc_10", &inputs.scored(), &options(&["roc_auc"], 0))?;
+
+    let (by, method) = (["attribute_0"], Some(Method::BetweenGroups));
+    let gap = found.aggregate("selection_rate", Scope::Difference, &by, method);
+    let result = serde_json::json!({
+        "rows": rows,
+        "selection_rate_difference": gap.ok_or("the gap was not audited")?.value,
+        "seconds": rounds.seconds,
+    });
+    println!("{result}");
+    Ok(())
+}
+
+/// The seconds that each case took, each time.
+struct Rounds {
+    times: usize,
+    seconds: BTreeMap<&'static str, Vec<f64>>,
+}
+
+impl Rounds {
+    /// Times a case, after one run that is not timed.
+    fn time<T>(
+        &mut self,
+        case: &'static str,
+        run: impl Fn() -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let result = run()?;
+        for _ in 0..self.times {
+            let start = Instant::now();
+            black_box(run()?);
+            let seconds = start.elapsed().as_secs_f64();
+            self.seconds.entry(case).or_default().push(seconds);
+        }
+        Ok(result)
+    }
+
+    fn audit(
+        &mut self,
+        case: &'static str,
+        data: &AuditData<'_>,
+        options: &AuditOptions,
+    ) -> Result<Audit, Error> {
+        self.time(case, || audit(data, options))
+    }
+}
