@@ -1,6 +1,6 @@
 //! One round of `benches/peers/run`: times each case a few times and prints JSON.
 //!
-//! `cargo bench -p equipoise-metrics --bench audit_rounds -- [ROWS] [TIMES]`
+//! `cargo bench -p equipoise-metrics --bench audit_rounds -- [ROWS] [TIMES] [CASE]`
 
 #![expect(clippy::print_stdout, reason = "what it prints is its result")]
 
@@ -16,18 +16,19 @@ const FEW_ROWS: usize = 10_000;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     // Cargo adds options such as `--bench` of its own.
-    let numbers = std::env::args()
+    let arguments: Vec<String> = std::env::args()
         .skip(1)
-        .filter(|argument| !argument.starts_with('-'));
-    let numbers = numbers
-        .map(|n| n.parse())
-        .collect::<Result<Vec<usize>, _>>()?;
-    let rows = numbers.first().copied().unwrap_or(10_000_000);
-    let times = numbers.get(1).copied().unwrap_or(5);
+        .filter(|argument| !argument.starts_with('-'))
+        .collect();
+    let number = |position: usize, default: usize| {
+        arguments.get(position).map_or(Ok(default), |n| n.parse())
+    };
+    let (rows, times) = (number(0, 10_000_000)?, number(1, 5)?);
     let inputs = Inputs::new(rows)?;
     let few = Inputs::new(FEW_ROWS)?;
     let mut rounds = Rounds {
         times,
+        only: arguments.get(2).map(String::as_str),
         seconds: BTreeMap::new(),
     };
 
@@ -35,9 +36,20 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let bootstrap = options(&COUNT_METRICS, 1000);
     let single = inputs.counted(&inputs.single);
     let crossed = inputs.counted(&inputs.crossed);
-    for (case, groups) in [("cube_10", &inputs.single), ("cube_40", &inputs.crossed)] {
+    for (case, slices, groups) in [
+        ("cube_10", "cube_10_slices", &inputs.single),
+        ("cube_40", "cube_40_slices", &inputs.crossed),
+    ] {
         let (labels, predictions) = (&inputs.labels, &inputs.predictions);
         rounds.time(case, || GroupCube::from_rows(groups, labels, predictions))?;
+        // Groups that nobody has put together yet.
+        let attributes = 0..groups.schema().attributes().len();
+        let codes: Vec<&[u32]> = attributes.map(|position| groups.codes(position)).collect();
+        rounds.time(slices, || {
+            let mut cube = GroupCube::empty(groups.schema().clone());
+            cube.update_slices(&codes, labels, predictions)?;
+            Ok(cube)
+        })?;
     }
     let found = rounds.audit("audit_10", &single, &counts)?;
     rounds.audit("audit_40", &crossed, &counts)?;
@@ -58,12 +70,14 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 }
 
 /// The seconds that each case took, each time.
-struct Rounds {
+struct Rounds<'a> {
     times: usize,
+    /// The one case to time; all without it.
+    only: Option<&'a str>,
     seconds: BTreeMap<&'static str, Vec<f64>>,
 }
 
-impl Rounds {
+impl Rounds<'_> {
     /// Times a case, after one run that is not timed.
     fn time<T>(
         &mut self,
@@ -71,6 +85,9 @@ impl Rounds {
         run: impl Fn() -> Result<T, Error>,
     ) -> Result<T, Error> {
         let result = run()?;
+        if self.only.is_some_and(|only| only != case) {
+            return Ok(result);
+        }
         for _ in 0..self.times {
             let start = Instant::now();
             black_box(run()?);

@@ -63,6 +63,7 @@ mod record;
 mod score_values;
 mod scores;
 mod section;
+mod sorting;
 mod spec;
 mod summary;
 mod table;
