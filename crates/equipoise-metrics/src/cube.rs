@@ -211,14 +211,7 @@ impl GroupCube {
     ///
     /// When a position does not exist.
     pub fn roll_up(&self, positions: &[usize]) -> Result<Self, Error> {
-        let attributes = self.schema.attributes().len();
-        if let Some(&position) = positions.iter().find(|&&p| p >= attributes) {
-            return Err(Error::Position {
-                position,
-                attributes,
-            });
-        }
-        let mut rolled = Self::empty(self.schema.select(positions));
+        let mut rolled = Self::empty(select(&self.schema, positions)?);
         for (cell, target) in roll_up_map(&self.schema, positions).into_iter().enumerate() {
             let from = &self.counts[4 * cell..4 * cell + 4];
             add_assign(&mut rolled.counts[4 * target..4 * target + 4], from);
@@ -274,6 +267,18 @@ impl GroupCube {
     }
 }
 
+/// The schema of some attributes, all of which must exist.
+pub(crate) fn select(schema: &GroupSchema, positions: &[usize]) -> Result<GroupSchema, Error> {
+    let attributes = schema.attributes().len();
+    match positions.iter().find(|&&position| position >= attributes) {
+        None => Ok(schema.select(positions)),
+        Some(&position) => Err(Error::Position {
+            position,
+            attributes,
+        }),
+    }
+}
+
 /// The cell of the rolled-up cube for each cell of the full one.
 pub(crate) fn roll_up_map(schema: &GroupSchema, positions: &[usize]) -> Vec<usize> {
     let sizes: Vec<usize> = schema
@@ -301,7 +306,7 @@ pub(crate) fn add_assign(to: &mut [u64], from: &[u64]) {
     }
 }
 
-fn schemas_differ(left: &GroupSchema, right: &GroupSchema) -> Error {
+pub(crate) fn schemas_differ(left: &GroupSchema, right: &GroupSchema) -> Error {
     let describe = |schema: &GroupSchema| {
         schema
             .attributes()

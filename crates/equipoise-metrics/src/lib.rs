@@ -30,6 +30,7 @@
 //!
 //! * [`GroupCube`]: counts of rows by group, label and prediction, from which all rates follow
 //! * [`ScoreDistribution`]: the scores of one group, from which all metrics of scores follow
+//! * [`ScoreSketch`]: the scores of more rows than fit into memory, in bins
 //! * [`Estimate`]: a value, or the reason why there is none
 //! * [`METRICS`]: the registry; one [`MetricSpec`] each, with formula, range, ideal and paper
 //! * [`Convention`]: what to do where systems disagree
@@ -63,6 +64,7 @@ mod record;
 mod score_values;
 mod scores;
 mod section;
+mod sketch;
 mod sorting;
 mod spec;
 mod summary;
@@ -84,5 +86,6 @@ pub use options::{AuditData, AuditOptions};
 pub use quantity::Quantity;
 pub use record::{Attributes, Audit, AuditSchema, IntervalMethod, Method, Record, Scope};
 pub use scores::{ScoreBin, ScoreDistribution};
+pub use sketch::ScoreSketch;
 pub use spec::{Definition, Direction, IntervalKind, MetricSpec, Proportion, Unit};
 pub use summary::TestSummary;

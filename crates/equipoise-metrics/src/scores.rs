@@ -59,7 +59,8 @@ impl ScoreDistribution {
         Ok(distributions.pop().unwrap_or_default())
     }
 
-    fn from_bins(bins: Vec<ScoreBin>) -> Self {
+    /// The distribution of bins in ascending order of their scores.
+    pub(crate) fn from_bins(bins: Vec<ScoreBin>) -> Self {
         Self {
             negatives: bins.par_iter().map(|bin| bin.negatives).sum(),
             positives: bins.par_iter().map(|bin| bin.positives).sum(),
