@@ -1,7 +1,5 @@
 //! Micro-benchmarks of the audit: `cargo bench -p equipoise-metrics --bench audit`.
 
-#![expect(missing_docs, reason = "criterion's macros make undocumented items")]
-
 mod inputs;
 
 use std::{hint::black_box, process::ExitCode, time::Duration};
