@@ -26,6 +26,7 @@
 //!
 //! * [`GroupCube`]: counts of rows by group, label and prediction, from which all rates follow
 //! * [`ScoreDistribution`]: the scores of one group, from which all metrics of scores follow
+//! * [`ScoreSketch`]: the scores of more rows than fit into memory, in bins
 //! * [`Estimate`]: a value, or the reason why there is none
 //! * [`METRICS`]: the registry; one [`MetricSpec`] each, with formula, range, ideal and paper
 //! * [`Convention`]: what to do where systems disagree
@@ -45,6 +46,7 @@ mod bootstrap;
 mod class_counts;
 mod confusion;
 mod convention;
+mod counting;
 mod cube;
 mod distribution_steps;
 mod epoch;
@@ -69,6 +71,8 @@ mod score_values;
 mod scores;
 mod section;
 mod sections;
+mod sketch;
+mod sorting;
 mod spec;
 mod summary;
 mod table;
@@ -100,5 +104,6 @@ pub use record::{
     Attributes, Audit, AuditSchema, IntervalMethod, MACRO, MICRO, Method, Record, Scope,
 };
 pub use scores::{ScoreBin, ScoreDistribution};
+pub use sketch::ScoreSketch;
 pub use spec::{Definition, Direction, IntervalKind, MetricSpec, Proportion, Unit};
 pub use summary::TestSummary;

@@ -1,5 +1,7 @@
 //! The values of a section that are functions of whole distributions of scores or predictions.
 
+use rayon::prelude::*;
+
 use crate::{
     Aggregates, Definition, Estimate, IntervalKind, IntervalMethod, Method, MetricSpec,
     NotEstimable, ScoreDistribution,
@@ -88,7 +90,8 @@ impl Sections<'_> {
             .iter()
             .zip(&self.everybody.scores)
             .map(|((view, groups), (_, everybody))| {
-                let groups = groups.iter().map(|scores| self.of_scores(spec, scores));
+                let groups = groups.par_iter();
+                let groups = groups.map(|scores| self.of_scores(spec, scores));
                 let overall = everybody
                     .first()
                     .map_or(Err(NotEstimable::NoRows), |scores| {
