@@ -68,7 +68,7 @@ mod table;
 
 pub use aggregate::Aggregates;
 pub use audit::audit;
-pub use bootstrap::{BootstrapInterval, Replicates, bootstrap, multinomial};
+pub use bootstrap::{BootstrapInterval, BootstrapKind, Replicates, bootstrap, multinomial};
 pub use confusion::Confusion;
 pub use convention::Convention;
 pub use cube::GroupCube;
@@ -76,7 +76,10 @@ pub use epoch::epoch_values;
 pub use error::Error;
 pub use estimate::{Estimate, NotEstimable};
 pub use gate::{Gate, GateOutcome};
-pub use interval::{Interval, normal, two_sided_quantile, wilson};
+pub use interval::{
+    GroupInterval, Interval, RateInterval, delta_standard_error, gap_interval, jeffreys,
+    mover_difference, mover_ratio, normal, ratio_interval, two_sided_quantile, wilson,
+};
 pub use metrics::{METRICS, metric};
 pub use options::{AuditData, AuditOptions};
 pub use quantity::Quantity;

@@ -4,8 +4,8 @@ use equipoise_core::GroupColumns;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Convention, Error, METRICS, MetricSpec, Replicates, cube::check_binary,
-    interval::two_sided_quantile, metric, scores::check_scores,
+    BootstrapKind, Convention, Error, METRICS, MetricSpec, RateInterval, Replicates,
+    cube::check_binary, interval::two_sided_quantile, metric, scores::check_scores,
 };
 
 /// The rows to audit.
@@ -56,6 +56,10 @@ pub struct AuditOptions {
     /// The number of bootstrap replicates, from 0 to [`MAX_REPLICATES`](Self::MAX_REPLICATES);
     /// 1000 by default. With 0 nothing is bootstrapped.
     pub replicates: usize,
+    /// How bootstrap replicates become an interval.
+    pub bootstrap: BootstrapKind,
+    /// The interval of a rate.
+    pub interval: RateInterval,
 }
 
 impl Default for AuditOptions {
@@ -69,6 +73,8 @@ impl Default for AuditOptions {
             threshold: 0.5,
             seed: 0,
             replicates: 1000,
+            bootstrap: BootstrapKind::default(),
+            interval: RateInterval::default(),
         }
     }
 }
@@ -83,10 +89,11 @@ impl AuditOptions {
             .unwrap_or_else(|| self.convention.default_min_count())
     }
 
-    pub(crate) fn bootstrap(&self) -> Replicates {
+    pub(crate) fn resampling(&self) -> Replicates {
         Replicates {
             count: self.replicates,
             seed: self.seed,
+            kind: self.bootstrap,
         }
     }
 

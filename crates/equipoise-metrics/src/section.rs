@@ -298,7 +298,7 @@ impl<'a> Sections<'a> {
             .collect();
         let intervals = bootstrap(
             section.cube.as_slice(),
-            self.options.bootstrap(),
+            self.options.resampling(),
             self.options.confidence,
             positions.len(),
             |counts| {
