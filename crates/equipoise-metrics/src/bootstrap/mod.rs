@@ -91,10 +91,9 @@ pub fn bootstrap(
                 .collect()
         })
         .collect();
-    let jackknife = match replicates.kind {
-        BootstrapKind::Percentile => None,
-        BootstrapKind::Bca => Some(Jackknife::new(counts, &statistics)),
-    };
+    let is_level = confidence > 0.0 && confidence < 1.0;
+    let jackknife = (is_level && replicates.kind == BootstrapKind::Bca)
+        .then(|| Jackknife::new(counts, &statistics));
     (0..width)
         .into_par_iter()
         .map(|column| {

@@ -6,11 +6,10 @@
 /// se^2 = sum_i n_i g_i^2 - (sum_i n_i g_i)^2 / n,    g_i = df / dn_i
 /// ```
 ///
-/// with the derivatives taken as central differences of half a row. `counts` are the rows of each
-/// cell; `value` is the function, `None` where it has no value.
+/// with the derivatives taken as central differences. `counts` are the rows of each cell; `value`
+/// is the function, `None` where it has no value.
 ///
-/// `None` where there are no rows, and where the function has no value at the counts or half a row
-/// beside them in a cell that is not empty.
+/// `None` where there are no rows, and where the function has no value right beside the counts.
 ///
 /// ```
 /// use equipoise_metrics::delta_standard_error;
@@ -18,12 +17,12 @@
 /// // The share of the first cell: the binomial standard error.
 /// let share = |n: &[f64]| Some(n[0] / (n[0] + n[1]));
 /// let error = delta_standard_error(&[30.0, 70.0], share).ok_or("no value")?;
-/// assert!((error - (0.3f64 * 0.7 / 100.0).sqrt()).abs() < 1e-6);
+/// assert!((error - (0.3f64 * 0.7 / 100.0).sqrt()).abs() < 1e-9);
 /// # Ok::<(), &str>(())
 /// ```
 pub fn delta_standard_error(counts: &[f64], value: impl Fn(&[f64]) -> Option<f64>) -> Option<f64> {
-    /// The rows by which a count is moved to either side.
-    const STEP: f64 = 0.5;
+    /// The share of a count by which it is moved to either side.
+    const STEP: f64 = 1e-5;
 
     let rows: f64 = counts.iter().sum();
     if rows <= 0.0 {
@@ -36,7 +35,7 @@ pub fn delta_standard_error(counts: &[f64], value: impl Fn(&[f64]) -> Option<f64
         if count <= 0.0 {
             continue;
         }
-        let step = STEP.min(count);
+        let step = STEP * count;
         moved[cell] = count + step;
         let above = value(&moved)?;
         moved[cell] = count - step;
