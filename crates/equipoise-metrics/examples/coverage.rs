@@ -7,11 +7,12 @@
 use std::error::Error;
 
 use equipoise_metrics::{
-    BootstrapKind, Confusion, GroupInterval, Interval, RateInterval, Replicates, bootstrap,
-    delta_standard_error, gap_interval, metric, normal, ratio_interval, two_sided_quantile,
+    BootstrapKind, Confusion, Definition, GroupInterval, Interval, RateInterval, Replicates,
+    ScoreDistribution, bootstrap, delta_standard_error, gap_interval, metric, normal,
+    ratio_interval, two_sided_quantile,
 };
 use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
-use rand_distr::{Binomial, Distribution};
+use rand_distr::{Beta, Binomial, Distribution};
 use rayon::prelude::*;
 
 const CONFIDENCE: f64 = 0.95;
@@ -25,6 +26,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     gaps(sets)?;
     ratios(sets)?;
     functions_of_counts(sets)?;
+    areas_under_the_curve(sets)?;
     Ok(())
 }
 
@@ -233,7 +235,7 @@ fn gaps(sets: u64) -> Result<(), Box<dyn Error>> {
             coverage(sets, groups.gap, |random| interval(&groups.draw(random)?))
         };
         let pairs = |kind: RateInterval| {
-            of(&|counts| gap_interval(&groups.intervals(counts, kind)?, CONFIDENCE))
+            of(&|counts| gap_interval(&[groups.intervals(counts, kind)?], CONFIDENCE))
         };
         let boot = |kind| of(&|counts| resampled(counts, kind, largest_minus_smallest));
         println!(
@@ -276,7 +278,7 @@ fn ratios(sets: u64) -> Result<(), Box<dyn Error>> {
             of(&|counts| resampled(counts, BootstrapKind::Percentile, ratio)),
             of(&|counts| {
                 let groups = groups.intervals(counts, RateInterval::Wilson)?;
-                ratio_interval(&groups, CONFIDENCE)
+                ratio_interval(&[groups], CONFIDENCE)
             }),
         );
     }
@@ -331,4 +333,57 @@ fn functions_of_counts(sets: u64) -> Result<(), Box<dyn Error>> {
         }
     }
     Ok(())
+}
+
+/// Positive rows score Beta(3, 2), negative ones Beta(2, 3).
+fn areas_under_the_curve(sets: u64) -> Result<(), Box<dyn Error>> {
+    let truth = above();
+    let spec = metric("roc_auc")?;
+    println!("\n## ROC AUC of one group, and the gap of two groups that are equal\n");
+    println!("| positives | negatives | delong | gap: pairs of delong |\n|---|---|---|---|");
+    for (positives, negatives) in [(10, 20), (30, 60), (100, 200), (500, 500)] {
+        let group = |random: &mut ChaCha8Rng| -> Option<GroupInterval> {
+            let (high, low) = (Beta::new(3.0, 2.0).ok()?, Beta::new(2.0, 3.0).ok()?);
+            let mut scores: Vec<f64> = high.sample_iter(&mut *random).take(positives).collect();
+            scores.extend(low.sample_iter(&mut *random).take(negatives));
+            let labels: Vec<u8> = (0..scores.len())
+                .map(|row| u8::from(row < positives))
+                .collect();
+            let distribution = ScoreDistribution::from_rows(&scores, &labels).ok()?;
+            let Definition::Scores {
+                value,
+                standard_error,
+            } = &spec.definition
+            else {
+                return None;
+            };
+            let value = value(&distribution).ok()?;
+            let error = (*standard_error)?(&distribution)?;
+            let interval = normal(value, error, two_sided_quantile(CONFIDENCE), spec.range);
+            Some(GroupInterval { value, interval })
+        };
+        println!(
+            "| {positives} | {negatives} | {} | {} |",
+            coverage(sets, truth, |random| group(random)
+                .map(|group| group.interval)),
+            coverage(sets, 0.0, |random| {
+                let groups = vec![group(random)?, group(random)?];
+                gap_interval(&[groups], CONFIDENCE)
+            }),
+        );
+    }
+    Ok(())
+}
+
+/// The probability that a draw from Beta(3, 2) lies above one from Beta(2, 3), by the midpoint
+/// rule on `density of the first * distribution function of the second`.
+fn above() -> f64 {
+    let steps = 200_000;
+    let terms = (0..steps).map(|step| {
+        let x = (f64::from(step) + 0.5) / f64::from(steps);
+        let density = 12.0 * x * x * (1.0 - x);
+        let below = x * x * (6.0 - 8.0 * x + 3.0 * x * x);
+        density * below
+    });
+    terms.sum::<f64>() / f64::from(steps)
 }

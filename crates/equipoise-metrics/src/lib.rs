@@ -78,7 +78,8 @@ pub use estimate::{Estimate, NotEstimable};
 pub use gate::{Gate, GateOutcome};
 pub use interval::{
     GroupInterval, Interval, RateInterval, delta_standard_error, gap_interval, jeffreys,
-    mover_difference, mover_ratio, normal, ratio_interval, two_sided_quantile, wilson,
+    largest_interval, mover_difference, mover_ratio, normal, ratio_interval, smallest_interval,
+    two_sided_quantile, wilson,
 };
 pub use metrics::{METRICS, metric};
 pub use options::{AuditData, AuditOptions};

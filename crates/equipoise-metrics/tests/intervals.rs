@@ -2,8 +2,8 @@
 
 use equipoise_metrics::{
     BootstrapKind, GroupInterval, Interval, RateInterval, Replicates, bootstrap,
-    delta_standard_error, gap_interval, jeffreys, mover_difference, mover_ratio, ratio_interval,
-    two_sided_quantile, wilson,
+    delta_standard_error, gap_interval, jeffreys, largest_interval, mover_difference, mover_ratio,
+    ratio_interval, smallest_interval, two_sided_quantile, wilson,
 };
 use proptest::prelude::*;
 use rstest::rstest;
@@ -50,9 +50,13 @@ fn what_is_no_proportion_has_no_interval(
 
 fn rate(hits: u32, trials: u32) -> GroupInterval {
     let (hits, trials) = (f64::from(hits), f64::from(trials));
+    let unknown = Interval {
+        low: f64::NAN,
+        high: f64::NAN,
+    };
     GroupInterval {
         value: hits / trials,
-        interval: wilson(hits, trials, two_sided_quantile(0.95)).unwrap(),
+        interval: wilson(hits, trials, two_sided_quantile(0.95)).unwrap_or(unknown),
     }
 }
 
@@ -65,7 +69,7 @@ proptest! {
     #[test]
     fn the_gap_of_two_groups_is_their_difference(a in shares(), b in shares()) {
         let (a, b) = (rate(a.0, a.1), rate(b.0, b.1));
-        let gap = gap_interval(&[a, b], 0.95).unwrap();
+        let gap = gap_interval(&[vec![a, b]], 0.95).unwrap();
         let signed = mover_difference((a.value, a.interval), (b.value, b.interval));
         let folded_low = signed.low.max(-signed.high).max(0.0);
         prop_assert!((gap.low - folded_low).abs() < 1e-9, "{gap:?} {signed:?}");
@@ -81,12 +85,12 @@ proptest! {
         let values: Vec<f64> = groups.iter().map(|group| group.value).collect();
         let largest = values.iter().copied().fold(0.0, f64::max);
         let smallest = values.iter().copied().fold(1.0, f64::min);
-        let gap = gap_interval(&groups, 0.95).unwrap();
+        let gap = gap_interval(std::slice::from_ref(&groups), 0.95).unwrap();
         prop_assert!(gap.low <= largest - smallest + 1e-12 && largest - smallest <= gap.high + 1e-12);
         let mut reversed = groups.clone();
         reversed.reverse();
-        prop_assert_eq!(gap, gap_interval(&reversed, 0.95).unwrap());
-        match ratio_interval(&groups, 0.95) {
+        prop_assert_eq!(gap, gap_interval(&[reversed], 0.95).unwrap());
+        match ratio_interval(&[groups], 0.95) {
             None => prop_assert!(largest <= 0.0),
             Some(ratio) => {
                 let value = smallest / largest;
@@ -118,18 +122,45 @@ proptest! {
     }
 }
 
+/// Of several parts, the largest gap is at least that of each: so are both ends.
+#[test]
+fn the_largest_gap_of_two_parts_lies_above_that_of_each() {
+    let near = vec![rate(290, 1000), rate(300, 1000)];
+    let far = vec![rate(290, 1000), rate(600, 1000)];
+    let of = |parts: &[Vec<GroupInterval>]| gap_interval(parts, 0.95).unwrap();
+    let (both, alone) = (of(&[near.clone(), far.clone()]), of(&[far]));
+    assert_eq!(both, alone, "the near part cannot be the largest");
+    assert!(of(&[near]).high < both.low);
+}
+
+/// The smallest is the largest turned round, and lies below it.
+#[test]
+fn extremes_hold_their_estimates() {
+    let groups = [rate(29, 100), rate(30, 100), rate(60, 100)];
+    let largest = largest_interval(&groups, 0.95).unwrap();
+    // Only the third group may be the largest: its interval stands.
+    assert_eq!(largest, groups[2].interval);
+    let smallest = smallest_interval(&groups, 0.95).unwrap();
+    assert!(smallest.low < 0.29 && smallest.high < 0.45, "{smallest:?}");
+    assert!(
+        smallest.high > groups[0].interval.high,
+        "two groups may be the smallest"
+    );
+    assert_eq!(largest_interval(&[], 0.95), None);
+}
+
 #[test]
 fn one_group_has_no_gap_and_no_ratio() {
-    assert_eq!(gap_interval(&[rate(1, 2)], 0.95), None);
-    assert_eq!(ratio_interval(&[rate(1, 2)], 0.95), None);
-    assert_eq!(gap_interval(&[rate(1, 2), rate(1, 3)], 1.0), None);
+    assert_eq!(gap_interval(&[vec![rate(1, 2)]], 0.95), None);
+    assert_eq!(ratio_interval(&[vec![rate(1, 2)]], 0.95), None);
+    assert_eq!(gap_interval(&[vec![rate(1, 2), rate(1, 3)]], 1.0), None);
 }
 
 /// Equal groups: the percentiles of the bootstrap miss a gap of 0, the interval of pairs does not.
 #[test]
 fn the_interval_of_pairs_knows_that_a_gap_is_biased() {
-    let groups = [rate(29, 100), rate(30, 100), rate(31, 100), rate(33, 100)];
-    let gap = gap_interval(&groups, 0.95).unwrap();
+    let groups = vec![rate(29, 100), rate(30, 100), rate(31, 100), rate(33, 100)];
+    let gap = gap_interval(&[groups], 0.95).unwrap();
     assert!(gap.low.abs() < 1e-12 && gap.high > 0.1, "{gap:?}");
 }
 

@@ -24,7 +24,8 @@ use super::Interval;
 pub fn jeffreys(hits: f64, trials: f64, confidence: f64) -> Option<Interval> {
     // NaN lies in no range.
     let is_proportion = trials > 0.0 && trials.is_finite() && (0.0..=trials).contains(&hits);
-    if !is_proportion || !(confidence > 0.0 && confidence < 1.0) {
+    let is_level = confidence > 0.0 && confidence < 1.0;
+    if !(is_proportion && is_level) {
         return None;
     }
     let posterior = Beta::new(hits + 0.5, trials - hits + 0.5).ok()?;

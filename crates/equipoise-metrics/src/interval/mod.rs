@@ -8,7 +8,7 @@ mod normal;
 mod wilson;
 
 pub use delta::delta_standard_error;
-pub use gap::{GroupInterval, gap_interval, ratio_interval};
+pub use gap::{GroupInterval, gap_interval, largest_interval, ratio_interval, smallest_interval};
 pub use jeffreys::jeffreys;
 pub use mover::{mover_difference, mover_ratio};
 pub use normal::normal;
