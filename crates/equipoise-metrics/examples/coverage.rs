@@ -22,9 +22,9 @@ fn main() -> Result<(), Box<dyn Error>> {
         .nth(1)
         .map_or(Ok(200), |text| text.parse())?;
     println!("{sets} simulated data sets a row; nominal coverage 0.95.");
-    rates(sets)?;
-    gaps(sets)?;
-    ratios(sets)?;
+    rates(sets);
+    gaps(sets);
+    ratios(sets);
     functions_of_counts(sets)?;
     areas_under_the_curve(sets)?;
     Ok(())
@@ -59,7 +59,7 @@ fn draw(random: &mut ChaCha8Rng, trials: u64, rate: f64) -> Result<u64, rand_dis
     Ok(Binomial::new(trials, rate)?.sample(random))
 }
 
-fn rates(sets: u64) -> Result<(), Box<dyn Error>> {
+fn rates(sets: u64) {
     println!("\n## A rate\n\n| rows | rate | wilson | jeffreys |\n|---|---|---|---|");
     for trials in [10, 30, 100, 1000] {
         for rate in [0.02, 0.1, 0.3, 0.5] {
@@ -73,7 +73,6 @@ fn rates(sets: u64) -> Result<(), Box<dyn Error>> {
             println!("| {trials} | {rate} | {wilson} | {jeffreys} |");
         }
     }
-    Ok(())
 }
 
 /// Several groups with the same rate, but for the first.
@@ -224,7 +223,7 @@ fn by_delta(
     Some(normal(value(&counts)?, error, z, range))
 }
 
-fn gaps(sets: u64) -> Result<(), Box<dyn Error>> {
+fn gaps(sets: u64) {
     println!("\n## The gap between groups: largest minus smallest rate\n");
     println!(
         "| groups | rows each | rate | gap | percentile | bca | delta | pairs of wilson | pairs of jeffreys |"
@@ -251,10 +250,9 @@ fn gaps(sets: u64) -> Result<(), Box<dyn Error>> {
             pairs(RateInterval::Jeffreys),
         );
     }
-    Ok(())
 }
 
-fn ratios(sets: u64) -> Result<(), Box<dyn Error>> {
+fn ratios(sets: u64) {
     println!("\n## The ratio between groups: smallest over largest rate\n");
     println!("| groups | rows each | rate | gap | percentile | pairs of wilson |");
     println!("|---|---|---|---|---|---|");
@@ -282,7 +280,6 @@ fn ratios(sets: u64) -> Result<(), Box<dyn Error>> {
             }),
         );
     }
-    Ok(())
 }
 
 /// Shares of `[true negatives, false positives, false negatives, true positives]`.
