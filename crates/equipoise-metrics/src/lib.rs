@@ -85,7 +85,7 @@ mod views;
 pub use aggregate::Aggregates;
 pub use audit::audit;
 pub use audit_data::AuditData;
-pub use bootstrap::{BootstrapInterval, Replicates, bootstrap, multinomial};
+pub use bootstrap::{BootstrapInterval, BootstrapKind, Replicates, bootstrap, multinomial};
 pub use confusion::Confusion;
 pub use convention::Convention;
 pub use cube::GroupCube;
@@ -93,7 +93,11 @@ pub use epoch::epoch_values;
 pub use error::Error;
 pub use estimate::{Estimate, NotEstimable};
 pub use gate::{Gate, GateOutcome};
-pub use interval::{Interval, normal, two_sided_quantile, wilson};
+pub use interval::{
+    GroupInterval, Interval, RateInterval, delta_standard_error, gap_interval, jeffreys,
+    largest_interval, mover_difference, mover_ratio, normal, ratio_interval, smallest_interval,
+    two_sided_quantile, wilson,
+};
 pub use membership::Membership;
 pub use metrics::{METRICS, metric};
 pub use options::AuditOptions;

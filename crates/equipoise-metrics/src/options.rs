@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Convention, Error, METRICS, MetricSpec, Outcome, Replicates, Unit,
+    BootstrapKind, Convention, Error, METRICS, MetricSpec, Outcome, RateInterval, Replicates, Unit,
     interval::two_sided_quantile, metric,
 };
 
@@ -39,6 +39,10 @@ pub struct AuditOptions {
     /// The number of bootstrap replicates, from 0 to [`MAX_REPLICATES`](Self::MAX_REPLICATES);
     /// 1000 by default. With 0 nothing is bootstrapped.
     pub replicates: usize,
+    /// How bootstrap replicates become an interval.
+    pub bootstrap: BootstrapKind,
+    /// The interval of a rate.
+    pub interval: RateInterval,
 }
 
 impl Default for AuditOptions {
@@ -52,6 +56,8 @@ impl Default for AuditOptions {
             threshold: 0.5,
             seed: 0,
             replicates: 1000,
+            bootstrap: BootstrapKind::default(),
+            interval: RateInterval::default(),
         }
     }
 }
@@ -66,10 +72,11 @@ impl AuditOptions {
             .unwrap_or_else(|| self.convention.default_min_count())
     }
 
-    pub(crate) fn bootstrap(&self) -> Replicates {
+    pub(crate) fn resampling(&self) -> Replicates {
         Replicates {
             count: self.replicates,
             seed: self.seed,
+            kind: self.bootstrap,
         }
     }
 

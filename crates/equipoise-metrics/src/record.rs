@@ -140,6 +140,8 @@ pub enum Method {
 pub enum IntervalMethod {
     /// Wilson score interval.
     Wilson,
+    /// Jeffreys interval.
+    Jeffreys,
     /// Percentiles of the bootstrap.
     Bootstrap,
     /// Normal standard error.
@@ -187,6 +189,7 @@ impl IntervalMethod {
     pub fn name(self) -> &'static str {
         match self {
             Self::Wilson => "wilson",
+            Self::Jeffreys => "jeffreys",
             Self::Bootstrap => "bootstrap",
             Self::Normal => "normal",
             Self::DeLong => "delong",

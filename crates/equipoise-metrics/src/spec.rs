@@ -1,6 +1,9 @@
 //! What is known of a metric: its facts as data, and how it is computed.
 
-use crate::{Confusion, Estimate, NotEstimable, OutcomeSums, Scope, ScoreDistribution};
+use crate::{
+    Confusion, Convention, Estimate, NotEstimable, OutcomeSums, Scope, ScoreDistribution,
+    evaluation::value_of_counts,
+};
 
 /// One metric of the registry [`METRICS`](crate::METRICS).
 #[derive(Debug)]
@@ -183,6 +186,16 @@ impl MetricSpec {
             self.definition,
             Definition::Distance(_) | Definition::OutcomeDistance(_) | Definition::Parity(_)
         )
+    }
+
+    /// The value of a metric of counts of one group, where what cannot be estimated has no value.
+    ///
+    /// # Errors
+    ///
+    /// Why there is no value; [`NotEstimable::NoGroups`] for a metric that is not one of counts,
+    /// and for one that no single group has.
+    pub fn value_of_counts(&self, counts: &Confusion) -> Estimate {
+        value_of_counts(self, counts, Convention::Equipoise)
     }
 
     /// The best value of a record of the given scope, where there is one: 0 for a difference, 1

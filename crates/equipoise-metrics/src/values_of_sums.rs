@@ -2,9 +2,9 @@
 
 use crate::{
     Convention, Definition, Estimate, IntervalKind, IntervalMethod, MetricSpec, Proportion,
+    RateInterval,
     bootstrap::{BootstrapInterval, bootstrap},
     evaluation::{Item, Plan},
-    interval::wilson,
     measured::Measured,
     section::Section,
     sections::{Sampling, Sections},
@@ -65,7 +65,7 @@ impl Sections<'_> {
             .collect();
         let intervals = bootstrap(
             &section.tallies.resampled(),
-            self.options.bootstrap(),
+            self.options.resampling(),
             self.options.confidence,
             positions.len(),
             |times| {
@@ -110,9 +110,15 @@ impl Sections<'_> {
             (Definition::Rate(proportion), IntervalKind::Wilson) => {
                 let (hits, trials) =
                     effective_trials(*proportion, view, &reading, tallies.squares(group).as_ref());
+                let kind = self.options.interval;
+                let method = match kind {
+                    RateInterval::Wilson => IntervalMethod::Wilson,
+                    RateInterval::Jeffreys => IntervalMethod::Jeffreys,
+                };
                 Measured {
-                    interval: wilson(hits, trials, self.z)
-                        .map(|interval| (interval, IntervalMethod::Wilson)),
+                    interval: kind
+                        .of(hits, trials, self.options.confidence)
+                        .map(|interval| (interval, method)),
                     ..Measured::without_interval(value)
                 }
             }

@@ -4,8 +4,8 @@ use std::error::Error;
 
 use equipoise_core::{GroupAttribute, GroupColumns, GroupSchema};
 use equipoise_metrics::{
-    Audit, AuditData, AuditOptions, Confusion, Definition, GroupCube, METRICS, Record, Replicates,
-    Scope, ScoreDistribution, audit, bootstrap, two_sided_quantile, wilson,
+    Audit, AuditData, AuditOptions, BootstrapKind, Confusion, Definition, GroupCube, METRICS,
+    Record, Replicates, Scope, ScoreDistribution, audit, bootstrap, two_sided_quantile, wilson,
 };
 use proptest::prelude::*;
 use rstest::rstest;
@@ -378,6 +378,7 @@ fn the_bootstrap_of_a_rate_is_as_wide_as_theory_says() {
     let replicates = Replicates {
         count: 4000,
         seed: 1,
+        kind: BootstrapKind::Percentile,
     };
     let rate = |counts: &[u64]| vec![Ok(counts[1] as f64 / (counts[0] + counts[1]) as f64)];
     let [found] = bootstrap(&[700, 300], replicates, 0.95, 1, rate)[..] else {
@@ -472,7 +473,11 @@ fn what_is_no_confidence_has_no_quantile_and_no_percentiles(
     #[values(-1.0, 0.0, 1.0, 5.0, f64::NAN)] confidence: f64,
 ) {
     assert!(two_sided_quantile(confidence).is_nan());
-    let replicates = Replicates { count: 9, seed: 1 };
+    let replicates = Replicates {
+        count: 9,
+        seed: 1,
+        kind: BootstrapKind::Bca,
+    };
     let first = |counts: &[u64]| vec![Ok(counts[0] as f64)];
     let found = bootstrap(&[7, 3], replicates, confidence, 1, first);
     assert_eq!(found[0].interval, None);

@@ -58,22 +58,14 @@ impl Inputs {
 
     /// What an audit of counts reads.
     pub(crate) fn counted<'a>(&'a self, groups: &'a GroupColumns) -> AuditData<'a> {
-        AuditData {
-            groups,
-            labels: &self.labels,
-            predictions: Some(&self.predictions),
-            scores: None,
-        }
+        AuditData::binary(groups, &self.labels).with_predictions(&self.predictions)
     }
 
     /// What an audit of scores reads.
     pub(crate) fn scored(&self) -> AuditData<'_> {
-        AuditData {
-            groups: &self.single,
-            labels: &self.labels,
-            predictions: Some(&self.predictions),
-            scores: Some(&self.scores),
-        }
+        AuditData::binary(&self.single, &self.labels)
+            .with_predictions(&self.predictions)
+            .with_scores(&self.scores)
     }
 }
 

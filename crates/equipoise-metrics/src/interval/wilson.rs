@@ -1,35 +1,6 @@
-//! Intervals of one proportion and of one normal estimate.
+//! The score interval of a proportion.
 
-use statrs::distribution::{ContinuousCDF, Normal};
-
-/// A lower and an upper end.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Interval {
-    /// The lower end.
-    pub low: f64,
-    /// The upper end.
-    pub high: f64,
-}
-
-impl Interval {
-    /// Whether it is a single number, up to rounding. As an interval that would pass for
-    /// certainty.
-    pub(crate) fn is_point(&self) -> bool {
-        const ROUNDING: f64 = 1e-12;
-        self.high - self.low <= ROUNDING * self.low.abs().max(self.high.abs())
-    }
-}
-
-/// The normal quantile that leaves `(1 - confidence) / 2` on either side: 1.96 for 0.95.
-///
-/// NaN where `confidence` does not lie in `(0, 1)`, and infinite where it cannot be told from 1.
-pub fn two_sided_quantile(confidence: f64) -> f64 {
-    if confidence > 0.0 && confidence < 1.0 {
-        Normal::standard().inverse_cdf(f64::midpoint(1.0, confidence))
-    } else {
-        f64::NAN
-    }
-}
+use super::Interval;
 
 /// The Wilson score interval of `hits / trials` (Wilson 1927).
 ///
@@ -66,12 +37,4 @@ pub fn wilson(hits: f64, trials: f64, z: f64) -> Option<Interval> {
         low: (centre - half).clamp(0.0, rate),
         high: (centre + half).clamp(rate, 1.0),
     })
-}
-
-/// `value` plus and minus `z` standard errors, cut off at the ends of `range`.
-pub fn normal(value: f64, standard_error: f64, z: f64, range: (f64, f64)) -> Interval {
-    Interval {
-        low: (value - z * standard_error).max(range.0),
-        high: (value + z * standard_error).min(range.1),
-    }
 }
