@@ -31,6 +31,15 @@ pub enum NotEstimable {
     /// The overall value to compare with is itself not estimable.
     #[error("the overall value is not estimable")]
     NoOverall,
+    /// The metric compares a group with all other rows, and there are none.
+    #[error("there are no rows outside the group")]
+    NoRest,
+    /// A density of scores that do not differ.
+    #[error("a density needs scores that differ")]
+    NoSpread,
+    /// A ratio of two rates, one of which is 0.
+    #[error("a rate of 0 makes the ratio of two groups infinite")]
+    InfiniteRatio,
     /// A ratio of two zeros.
     #[error("the ratio is 0 divided by 0")]
     ZeroByZero,

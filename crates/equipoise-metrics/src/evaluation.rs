@@ -47,6 +47,8 @@ impl Item {
 #[derive(Debug)]
 pub(crate) struct Plan {
     measures: Vec<Measure>,
+    /// Whether each group has a part in the aggregates.
+    included: Vec<bool>,
     convention: Convention,
     /// Whether there are aggregates: not for the one group of everybody.
     aggregates: bool,
@@ -57,7 +59,8 @@ pub(crate) struct Plan {
 #[derive(Debug)]
 struct Measure {
     spec: &'static MetricSpec,
-    /// The metrics that a fairness notion asks to be equal; of any other metric, itself.
+    /// The metrics that a fairness notion asks to be equal; of a metric that each group has a
+    /// value of, itself.
     parts: Vec<Part>,
     /// The groups that are included and have no value of some part.
     without_value: Vec<usize>,
@@ -90,6 +93,8 @@ impl Measure {
         };
         let parts: Vec<Part> = match spec.definition {
             Definition::Parity(parts) => parts.iter().copied().map(of_part).collect(),
+            Definition::ParityRatio(part) => vec![of_part(part)],
+            Definition::Joint(_) => Vec::new(),
             _ => vec![of_part(spec)],
         };
         let lacks_value = |&group: &usize| parts.iter().any(|part| !part.compared[group]);
@@ -128,6 +133,7 @@ impl Plan {
         let measure = |&spec| Measure::new(spec, data, included, convention);
         Self {
             measures: metrics.iter().map(measure).collect(),
+            included: included.to_vec(),
             convention,
             aggregates,
             items,
@@ -153,6 +159,10 @@ impl Plan {
             .fold(Confusion::default(), |sum, group| sum + *group);
         let mut values = Vec::with_capacity(self.items.len());
         for measure in &self.measures {
+            if let Definition::Joint(value) = measure.spec.definition {
+                values.extend(self.aggregates.then(|| self.joint(value, groups)));
+                continue;
+            }
             let of_parts: Vec<Vec<Estimate>> = measure
                 .parts
                 .iter()
@@ -178,6 +188,24 @@ impl Plan {
         values
     }
 
+    /// One number for the included groups together, all of which must have rows.
+    fn joint(&self, value: fn(&[Confusion]) -> Estimate, groups: &[Confusion]) -> Estimate {
+        let pairs = groups.iter().zip(&self.included);
+        let compared: Vec<Confusion> = pairs
+            .filter(|(_, included)| **included)
+            .map(|(group, _)| *group)
+            .collect();
+        if compared.len() < 2 {
+            return Err(NotEstimable::FewGroups {
+                found: compared.len(),
+            });
+        }
+        if compared.iter().any(|group| group.rows() <= 0.0) {
+            return Err(NotEstimable::NoRows);
+        }
+        value(&compared)
+    }
+
     /// The aggregates over the groups compared, all of which must have a value.
     fn aggregates(&self, part: &Part, of_groups: &[Estimate], overall: &Confusion) -> Aggregates {
         let compared = of_groups.iter().zip(&part.compared);
@@ -201,7 +229,10 @@ pub(crate) fn aggregate_kinds(spec: &MetricSpec) -> &'static [AggregateKind] {
     match spec.definition {
         Definition::Parity([_]) => &AggregateKind::OF_ONE_PART,
         Definition::Parity(_) => &AggregateKind::OF_SEVERAL_PARTS,
-        Definition::Distance(_) => &AggregateKind::OF_DISTANCE,
+        Definition::ParityRatio(_) => &AggregateKind::OF_RATIO,
+        Definition::Joint(_) => &AggregateKind::OF_ALL_TOGETHER,
+        Definition::Distance(_) | Definition::CurveDistance { .. } => &AggregateKind::OF_DISTANCE,
+        Definition::AgainstRest { .. } => &AggregateKind::OF_REST,
         _ => &AggregateKind::OF_GROUPS,
     }
 }
@@ -218,12 +249,14 @@ pub(crate) fn value_of_counts(
         return Err(NotEstimable::NoRows);
     }
     let (value, fallback) = match spec.definition {
-        Definition::Rate(proportion) => (proportion(counts).value(), 0.0),
-        Definition::Counts { value, fallback } => (value(counts), fallback(counts)),
+        Definition::Rate(proportion) => (proportion(counts).value(), Some(0.0)),
+        Definition::Counts { value, fallback } => {
+            (value(counts), fallback.map(|fallback| fallback(counts)))
+        }
         _ => return Err(NotEstimable::NoGroups),
     };
-    match convention {
-        Convention::Equipoise => value,
-        Convention::Fairlearn => Ok(value.unwrap_or(fallback)),
+    match (convention, fallback) {
+        (Convention::Fairlearn, Some(fallback)) => Ok(value.unwrap_or(fallback)),
+        _ => value,
     }
 }

@@ -394,10 +394,14 @@ impl<'a> Sections<'a> {
         metrics
             .filter(|spec| !spec.is_count_based())
             .flat_map(|spec| match spec.definition {
-                Definition::Distance(_) if section.is_everybody() => Vec::new(),
-                Definition::Distance(distance) => {
+                Definition::Distance(_) | Definition::CurveDistance { .. }
+                    if section.is_everybody() =>
+                {
+                    Vec::new()
+                }
+                Definition::Distance(_) | Definition::CurveDistance { .. } => {
                     let groups: Vec<&ScoreDistribution> = included_only(&section.scores, &included);
-                    let (between, to_overall) = distances(distance, &groups, everybody);
+                    let (between, to_overall) = distances(spec, &groups, everybody);
                     aggregate_kinds(spec)
                         .iter()
                         .map(|&kind| {
@@ -426,7 +430,7 @@ impl<'a> Sections<'a> {
         let groups: Vec<Measured> = section
             .scores
             .iter()
-            .map(|scores| self.of_scores(spec, scores))
+            .map(|scores| self.of_scores(spec, scores, everybody))
             .collect();
         let mut aggregated = Vec::new();
         if !section.is_everybody() {
@@ -437,7 +441,7 @@ impl<'a> Sections<'a> {
                 included_only(&groups, included)
                     .into_iter()
                     .map(|group| group.value),
-                value_of_scores(spec, everybody).0,
+                value_of_scores(spec, everybody, everybody).0,
                 self.options.convention,
             );
             aggregated.extend(aggregate_kinds(spec).iter().map(|&kind| {
@@ -455,8 +459,13 @@ impl<'a> Sections<'a> {
             .collect()
     }
 
-    fn of_scores(&self, spec: &MetricSpec, scores: &ScoreDistribution) -> Measured {
-        let (estimate, standard_error) = value_of_scores(spec, scores);
+    fn of_scores(
+        &self,
+        spec: &MetricSpec,
+        scores: &ScoreDistribution,
+        everybody: &ScoreDistribution,
+    ) -> Measured {
+        let (estimate, standard_error) = value_of_scores(spec, scores, everybody);
         let mut measured = Measured::without_interval(estimate);
         let method = match spec.interval {
             IntervalKind::Normal => IntervalMethod::Normal,
