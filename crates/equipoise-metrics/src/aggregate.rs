@@ -62,7 +62,7 @@ impl AggregateKind {
     /// That of a fairness notion that is told as a ratio alone.
     pub(crate) const OF_RATIO: [Self; 1] = [Self::OF_GROUPS[2]];
 
-    /// That of one number for all groups together.
+    /// That of a metric which says nothing of a group and everybody.
     pub(crate) const OF_ALL_TOGETHER: [Self; 1] = [Self::OF_GROUPS[0]];
 
     /// Those of a metric that compares each group with all other rows, and so has no overall value.

@@ -34,8 +34,8 @@ pub enum NotEstimable {
     /// The metric compares a group with all other rows, and there are none.
     #[error("there are no rows outside the group")]
     NoRest,
-    /// A density of scores that do not differ.
-    #[error("a density needs scores that differ")]
+    /// A density of scores that are, or nearly are, all the same.
+    #[error("the scores of a group differ too little for a density")]
     NoSpread,
     /// A ratio of two rates, one of which is 0.
     #[error("a rate of 0 makes the ratio of two groups infinite")]

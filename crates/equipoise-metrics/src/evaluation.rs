@@ -230,8 +230,8 @@ pub(crate) fn aggregate_kinds(spec: &MetricSpec) -> &'static [AggregateKind] {
         Definition::Parity([_]) => &AggregateKind::OF_ONE_PART,
         Definition::Parity(_) => &AggregateKind::OF_SEVERAL_PARTS,
         Definition::ParityRatio(_) => &AggregateKind::OF_RATIO,
-        Definition::Joint(_) => &AggregateKind::OF_ALL_TOGETHER,
-        Definition::Distance(_) | Definition::CurveDistance { .. } => &AggregateKind::OF_DISTANCE,
+        Definition::Joint(_) | Definition::CurveDistance { .. } => &AggregateKind::OF_ALL_TOGETHER,
+        Definition::Distance(_) => &AggregateKind::OF_DISTANCE,
         Definition::AgainstRest { .. } => &AggregateKind::OF_REST,
         _ => &AggregateKind::OF_GROUPS,
     }

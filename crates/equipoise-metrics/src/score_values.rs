@@ -87,39 +87,35 @@ pub(crate) fn distances(
     }
     match spec.definition {
         Definition::Distance(distance) => {
-            largest_distances(groups, &everybody, |a, b| distance(a, b))
+            let to_overall = groups
+                .par_iter()
+                .map(|group| distance(group, everybody))
+                .collect::<Result<Vec<f64>, _>>();
+            (
+                largest_between(groups, |a, b| distance(a, b)),
+                to_overall.and_then(|distances| largest(&distances)),
+            )
         }
         Definition::CurveDistance { curve, distance } => {
             let curves = groups.par_iter().map(|group| curve(group));
-            let curves = curves.collect::<Result<Vec<_>, _>>();
-            match (curves, curve(everybody)) {
-                (Ok(curves), Ok(everybody)) => {
-                    largest_distances(&curves, &everybody, |a, b| Ok(distance(a, b)))
-                }
-                (Err(reason), _) | (_, Err(reason)) => (Err(reason), Err(reason)),
-            }
+            let curves = curves.collect::<Result<Vec<Vec<f64>>, _>>();
+            let between =
+                curves.and_then(|curves| largest_between(&curves, |a, b| Ok(distance(a, b))));
+            (between, Err(NotEstimable::NoOverall))
         }
         _ => (Err(NotEstimable::NoGroups), Err(NotEstimable::NoGroups)),
     }
 }
 
-/// The largest distance over all pairs of groups, and the largest to everybody.
-fn largest_distances<T: Sync>(
+/// The largest distance over all pairs.
+fn largest_between<T: Sync>(
     groups: &[T],
-    everybody: &T,
     distance: impl Fn(&T, &T) -> Estimate + Sync,
-) -> (Estimate, Estimate) {
-    let between = (1..groups.len())
+) -> Estimate {
+    let distances = (1..groups.len())
         .into_par_iter()
         .flat_map_iter(|right| (0..right).map(move |left| (left, right)))
         .map(|(left, right)| distance(&groups[left], &groups[right]))
-        .collect::<Result<Vec<f64>, _>>();
-    let to_overall = groups
-        .par_iter()
-        .map(|group| distance(group, everybody))
-        .collect::<Result<Vec<f64>, _>>();
-    (
-        between.and_then(|distances| largest(&distances)),
-        to_overall.and_then(|distances| largest(&distances)),
-    )
+        .collect::<Result<Vec<f64>, _>>()?;
+    largest(&distances)
 }

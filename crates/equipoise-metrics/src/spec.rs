@@ -134,7 +134,8 @@ pub enum Definition {
     /// A distance between the scores of two groups; its difference is the largest over all pairs.
     Distance(fn(&ScoreDistribution, &ScoreDistribution) -> Estimate),
     /// As [`Distance`](Self::Distance), between curves of which each group has one: they cost too
-    /// much to be made anew for each pair.
+    /// much to be made anew for each pair. They may depend on the number of rows, so no group is
+    /// compared with everybody.
     CurveDistance {
         /// The curve of a group that has rows: its values at points that all groups share.
         curve: fn(&ScoreDistribution) -> Result<Vec<f64>, NotEstimable>,

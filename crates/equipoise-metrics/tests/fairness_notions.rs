@@ -3,7 +3,7 @@
 
 mod compas;
 
-use compas::{Comparison, Outcome, audited, by, compas, group_record, object, oracle};
+use compas::{Comparison, Outcome, audited, by, group_record, object, oracle};
 use equipoise_metrics::Quantity;
 use serde_json::Value;
 

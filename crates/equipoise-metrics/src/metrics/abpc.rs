@@ -11,7 +11,9 @@ use crate::{
 /// The density of a group is a Gaussian kernel estimate with the bandwidth of Scott (1992), the
 /// standard deviation of the scores times n^(-1/5), and is not corrected for the mass that the
 /// kernels put outside [0, 1]. The area is the sum of trapezoids over 5,000 points at equal
-/// distances. A group whose scores are all the same has no such density.
+/// distances. Where the scores of a group differ so little that its bandwidth is below the distance
+/// of two points, there is no value. The smaller a group, the wider its kernels: groups of unlike
+/// sizes lie apart even where their scores are alike.
 pub(super) static ABPC: MetricSpec = MetricSpec {
     name: "abpc",
     title: "area between score densities",
@@ -51,9 +53,13 @@ fn density(scores: &ScoreDistribution) -> Result<Vec<f64>, NotEstimable> {
         .bins()
         .chunk_by(|a, b| cell_of(a.score).total_cmp(&cell_of(b.score)).is_eq())
     {
-        let [first, ..] = of_cell else { continue };
-        let centre = (cell_of(first.score) + 0.5) * 0.5 * bandwidth;
+        let (centre, terms) = match of_cell {
+            [only] => (only.score, 1),
+            [first, ..] => ((cell_of(first.score) + 0.5) * 0.5 * bandwidth, TERMS),
+            [] => continue,
+        };
         let mut moments = [0.0; TERMS];
+        let moments = &mut moments[..terms];
         for bin in of_cell {
             let offset = (bin.score - centre) / bandwidth;
             let mut term = bin.rows();
@@ -65,17 +71,18 @@ fn density(scores: &ScoreDistribution) -> Result<Vec<f64>, NotEstimable> {
         let reached = point_range(centre - REACH * bandwidth, centre + REACH * bandwidth);
         for point in reached {
             let distance = (point as f64 / last_point - centre) / bandwidth;
-            density[point] += (-0.5 * distance * distance).exp() * series(&moments, distance);
+            density[point] += (-0.5 * distance * distance).exp() * series(moments, distance);
         }
     }
     let mass = scores.rows() * bandwidth * (2.0 * PI).sqrt();
     Ok(density.into_iter().map(|sum| sum / mass).collect())
 }
 
-/// The standard deviation of the scores times n^(-1/5).
+/// The standard deviation of the scores times n^(-1/5), which must not be below the distance of two
+/// points: narrower kernels fall between them.
 fn bandwidth(scores: &ScoreDistribution) -> Result<f64, NotEstimable> {
     let rows = scores.rows();
-    if scores.bins().len() < 2 {
+    if rows < 2.0 {
         return Err(NotEstimable::NoSpread);
     }
     let bins = scores.bins().iter();
@@ -84,7 +91,7 @@ fn bandwidth(scores: &ScoreDistribution) -> Result<f64, NotEstimable> {
         .map(|bin| bin.rows() * (bin.score - mean).powi(2))
         .sum();
     let bandwidth = (squares / (rows - 1.0)).sqrt() * rows.powf(-0.2);
-    if bandwidth > f64::MIN_POSITIVE {
+    if bandwidth * (POINTS - 1) as f64 >= 1.0 {
         Ok(bandwidth)
     } else {
         Err(NotEstimable::NoSpread)
@@ -92,7 +99,7 @@ fn bandwidth(scores: &ScoreDistribution) -> Result<f64, NotEstimable> {
 }
 
 /// The sum over the powers k of moment k times the Hermite polynomial k (the probabilists').
-fn series(moments: &[f64; TERMS], distance: f64) -> f64 {
+fn series(moments: &[f64], distance: f64) -> f64 {
     let (mut previous, mut hermite) = (0.0, 1.0);
     let mut sum = 0.0;
     for (power, moment) in moments.iter().enumerate() {
@@ -120,5 +127,6 @@ fn point_range(from: f64, to: f64) -> std::ops::Range<usize> {
 fn area_between(a: &[f64], b: &[f64]) -> f64 {
     let gaps: Vec<f64> = a.iter().zip(b).map(|(a, b)| (a - b).abs()).collect();
     let trapezoids = gaps.windows(2).map(|ends| 0.5 * (ends[0] + ends[1]));
-    trapezoids.sum::<f64>() / (POINTS - 1) as f64
+    // Rounding may leave the range.
+    (trapezoids.sum::<f64>() / (POINTS - 1) as f64).min(2.0)
 }
