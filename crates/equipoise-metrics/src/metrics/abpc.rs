@@ -4,6 +4,7 @@ use std::f64::consts::PI;
 
 use crate::{
     Definition, Direction, IntervalKind, MetricSpec, NotEstimable, ScoreDistribution, Unit,
+    score_values::mean,
 };
 
 /// The area between the score densities of two groups, within [0, 1].
@@ -82,20 +83,13 @@ fn density(scores: &ScoreDistribution) -> Result<Vec<f64>, NotEstimable> {
 /// points: narrower kernels fall between them.
 fn bandwidth(scores: &ScoreDistribution) -> Result<f64, NotEstimable> {
     let rows = scores.rows();
-    if rows < 2.0 {
-        return Err(NotEstimable::NoSpread);
-    }
-    let bins = scores.bins().iter();
-    let mean = bins.clone().map(|bin| bin.rows() * bin.score).sum::<f64>() / rows;
-    let squares: f64 = bins
-        .map(|bin| bin.rows() * (bin.score - mean).powi(2))
-        .sum();
-    let bandwidth = (squares / (rows - 1.0)).sqrt() * rows.powf(-0.2);
-    if bandwidth * (POINTS - 1) as f64 >= 1.0 {
-        Ok(bandwidth)
-    } else {
-        Err(NotEstimable::NoSpread)
-    }
+    let bins = || scores.bins().iter().map(|bin| (bin.score, bin.rows()));
+    let (_, standard_error) = mean(rows, bins);
+    // The standard error is the standard deviation times n^(-1/2).
+    let bandwidth = standard_error.map(|error| error * rows.powf(0.3));
+    bandwidth
+        .filter(|width| width * (POINTS - 1) as f64 >= 1.0)
+        .ok_or(NotEstimable::NoSpread)
 }
 
 /// The sum over the powers k of moment k times the Hermite polynomial k (the probabilists').

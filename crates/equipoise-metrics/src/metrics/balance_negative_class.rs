@@ -1,8 +1,8 @@
 //! The mean score of negative rows.
 
+use super::balance_positive_class::mean_of_class;
 use crate::{
     Definition, Direction, IntervalKind, MetricSpec, NotEstimable, ScoreDistribution, Unit,
-    score_values::mean,
 };
 
 /// The mean score of negative rows. Where it is the same for all groups, scores are balanced for the
@@ -24,11 +24,6 @@ pub(super) static BALANCE_NEGATIVE_CLASS: MetricSpec = MetricSpec {
     },
 };
 
-/// The mean score of negative rows and its standard error.
 fn mean_score(scores: &ScoreDistribution) -> Result<(f64, Option<f64>), NotEstimable> {
-    if scores.negatives() <= 0.0 {
-        return Err(NotEstimable::EmptyDenominator("a negative label"));
-    }
-    let of_class = || scores.bins().iter().map(|bin| (bin.score, bin.negatives));
-    Ok(mean(scores.negatives(), of_class))
+    mean_of_class(scores, |bin| bin.negatives, "a negative label")
 }

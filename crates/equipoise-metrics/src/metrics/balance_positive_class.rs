@@ -1,8 +1,8 @@
 //! The mean score of positive rows.
 
 use crate::{
-    Definition, Direction, IntervalKind, MetricSpec, NotEstimable, ScoreDistribution, Unit,
-    score_values::mean,
+    Definition, Direction, IntervalKind, MetricSpec, NotEstimable, ScoreBin, ScoreDistribution,
+    Unit, score_values::mean,
 };
 
 /// The mean score of positive rows. Where it is the same for all groups, scores are balanced for the
@@ -24,11 +24,22 @@ pub(super) static BALANCE_POSITIVE_CLASS: MetricSpec = MetricSpec {
     },
 };
 
-/// The mean score of positive rows and its standard error.
 fn mean_score(scores: &ScoreDistribution) -> Result<(f64, Option<f64>), NotEstimable> {
-    if scores.positives() <= 0.0 {
-        return Err(NotEstimable::EmptyDenominator("a positive label"));
+    mean_of_class(scores, |bin| bin.positives, "a positive label")
+}
+
+/// The mean score of the rows that `rows` counts, and its standard error; `label` is what such a
+/// row has, in words.
+pub(super) fn mean_of_class(
+    scores: &ScoreDistribution,
+    rows: fn(&ScoreBin) -> f64,
+    label: &'static str,
+) -> Result<(f64, Option<f64>), NotEstimable> {
+    let of_class = || scores.bins().iter().map(|bin| (bin.score, rows(bin)));
+    let count: f64 = of_class().map(|(_, rows)| rows).sum();
+    if count > 0.0 {
+        Ok(mean(count, of_class))
+    } else {
+        Err(NotEstimable::EmptyDenominator(label))
     }
-    let of_class = || scores.bins().iter().map(|bin| (bin.score, bin.positives));
-    Ok(mean(scores.positives(), of_class))
 }

@@ -26,8 +26,8 @@ fn f1(counts: &Confusion) -> Estimate {
     f_beta(counts, 1.0)
 }
 
-/// The harmonic mean of precision and true positive rate, in which the latter weighs `beta^2` times
-/// as much.
+/// The harmonic mean of precision and true positive rate, in which the latter counts `beta` times as
+/// much: its weight is `beta^2`.
 ///
 /// Each `beta` that is offered is a metric with a name of its own, so that a number in a file or a
 /// gate says which one it is.

@@ -6,18 +6,18 @@ use equipoise_core::{GroupAttribute, GroupColumns, GroupSchema};
 use equipoise_metrics::{Attributes, Audit, AuditData, AuditOptions, Convention, Record, audit};
 use serde_json::Value;
 
-pub type Outcome<T = ()> = Result<T, Box<dyn Error>>;
+pub(crate) type Outcome<T = ()> = Result<T, Box<dyn Error>>;
 
 const TOLERANCE: f64 = 1e-9;
 
-pub struct Golden {
-    pub labels: Vec<u8>,
-    pub scores: Vec<f64>,
-    pub predictions: Vec<u8>,
-    pub groups: GroupColumns,
+pub(crate) struct Golden {
+    pub(crate) labels: Vec<u8>,
+    pub(crate) scores: Vec<f64>,
+    pub(crate) predictions: Vec<u8>,
+    pub(crate) groups: GroupColumns,
 }
 
-pub fn compas() -> Outcome<Golden> {
+pub(crate) fn compas() -> Outcome<Golden> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/compas.csv");
     let text = fs::read_to_string(path)?;
     let mut lines = text.lines().map(|line| line.split(',').collect::<Vec<_>>());
@@ -42,7 +42,7 @@ pub fn compas() -> Outcome<Golden> {
     })
 }
 
-pub fn audited() -> Outcome<Audit> {
+pub(crate) fn audited() -> Outcome<Audit> {
     let golden = compas()?;
     let options = AuditOptions {
         convention: Convention::Fairlearn,
@@ -58,7 +58,7 @@ pub fn audited() -> Outcome<Audit> {
     Ok(audit(&data, &options)?)
 }
 
-pub fn oracle(file: &str) -> Outcome<Value> {
+pub(crate) fn oracle(file: &str) -> Outcome<Value> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/golden");
     Ok(serde_json::from_str(&fs::read_to_string(
         folder.join(file),
@@ -66,13 +66,13 @@ pub fn oracle(file: &str) -> Outcome<Value> {
 }
 
 /// The attributes' names of a section of an oracle.
-pub fn by(section: &Value) -> Outcome<Vec<&str>> {
+pub(crate) fn by(section: &Value) -> Outcome<Vec<&str>> {
     let names = section["by"].as_array().ok_or("no attributes")?;
     Ok(names.iter().filter_map(Value::as_str).collect())
 }
 
 /// The record of a metric for a group of a section of an oracle.
-pub fn group_record<'a>(
+pub(crate) fn group_record<'a>(
     audit: &'a Audit,
     metric: &str,
     by: &[&str],
@@ -87,13 +87,13 @@ pub fn group_record<'a>(
 
 /// Counts the numbers compared, and says which ones differ.
 #[derive(Default)]
-pub struct Comparison {
-    pub compared: usize,
-    pub differing: Vec<String>,
+pub(crate) struct Comparison {
+    pub(crate) compared: usize,
+    pub(crate) differing: Vec<String>,
 }
 
 impl Comparison {
-    pub fn check(&mut self, place: &str, expected: &Value, record: Option<&Record>) {
+    pub(crate) fn check(&mut self, place: &str, expected: &Value, record: Option<&Record>) {
         self.compared += 1;
         let found = record.map(|record| record.value);
         let same = match (expected.as_f64(), found) {
@@ -108,6 +108,6 @@ impl Comparison {
     }
 }
 
-pub fn object(value: &Value) -> Outcome<&serde_json::Map<String, Value>> {
+pub(crate) fn object(value: &Value) -> Outcome<&serde_json::Map<String, Value>> {
     Ok(value.as_object().ok_or("not an object")?)
 }
