@@ -15,7 +15,7 @@ import pandas as pd
 from aif360.datasets import BinaryLabelDataset
 from aif360.metrics import ClassificationMetric
 from netcal.metrics import ECE, MCE
-from scipy.stats import gaussian_kde, ks_2samp
+from scipy.stats import gaussian_kde, ks_2samp, rankdata
 from sklearn import metrics as sk
 
 warnings.filterwarnings("ignore")
@@ -62,6 +62,13 @@ def auc(y, s):
     return sk.roc_auc_score(y, s) if len(np.unique(y)) == 2 else math.nan
 
 
+def equal_mass_calibration_error(y, s):
+    """Bins of equal mass that keep ties together: a row's bin is that of its middle rank."""
+    bins = np.floor(BINS * (rankdata(s) - 0.5) / len(s))
+    gaps = pd.DataFrame({"bin": bins, "gap": y - s}).groupby("bin")["gap"].sum().abs()
+    return gaps.sum() / len(s)
+
+
 def of_scores(frame, rest):
     y, s = frame["label"].to_numpy(), frame["score"].to_numpy()
     mixed = lambda inside, outside: pd.concat([frame[y == inside], rest[rest["label"] == outside]])
@@ -69,6 +76,7 @@ def of_scores(frame, rest):
     return {
         "expected_calibration_error": ECE(BINS).measure(s, y),
         "maximum_calibration_error": MCE(BINS).measure(s, y),
+        "equal_mass_calibration_error": equal_mass_calibration_error(y, s),
         "balance_positive_class": s[y == 1].mean() if (y == 1).any() else math.nan,
         "balance_negative_class": s[y == 0].mean() if (y == 0).any() else math.nan,
         "bpsn_auc": auc(bpsn["label"], bpsn["score"]),

@@ -313,7 +313,7 @@ fn agrees_with_packages(name: &str, groups: &str) -> Result<(), Box<dyn Error>> 
         "{failed} numbers differ:\n{}",
         failures.join("\n")
     );
-    assert_eq!(compared.len(), 23, "{compared:?}");
+    assert_eq!(compared.len(), 24, "{compared:?}");
     Ok(())
 }
 

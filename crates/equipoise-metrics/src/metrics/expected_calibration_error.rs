@@ -4,8 +4,8 @@ use crate::{
     Definition, Direction, Estimate, IntervalKind, MetricSpec, ScoreBin, ScoreDistribution, Unit,
 };
 
-/// The number of bins of equal width.
-const BINS: usize = 15;
+/// The number of bins.
+pub(super) const BINS: usize = 15;
 
 /// The distance of mean score and share of positive rows within bins of equal width, each bin
 /// weighted with its rows. In a small group it is above 0 even for calibrated scores, since the
@@ -40,13 +40,18 @@ pub(super) fn calibration_gaps(scores: &ScoreDistribution) -> Vec<(f64, f64)> {
     scores
         .bins()
         .chunk_by(|a, b| bin_of(a.score) == bin_of(b.score))
-        .map(|of_bin| {
-            let rows: f64 = of_bin.iter().map(ScoreBin::rows).sum();
-            let positives: f64 = of_bin.iter().map(|bin| bin.positives).sum();
-            let score: f64 = of_bin.iter().map(|bin| bin.rows() * bin.score).sum();
-            (rows, (positives - score).abs() / rows)
-        })
+        .map(|of_bin| calibration_gap(of_bin.iter()))
         .collect()
+}
+
+/// The number of some rows, and the distance of their mean score from their share of positive ones.
+pub(super) fn calibration_gap<'a>(
+    scores: impl Iterator<Item = &'a ScoreBin> + Clone,
+) -> (f64, f64) {
+    let rows: f64 = scores.clone().map(ScoreBin::rows).sum();
+    let positives: f64 = scores.clone().map(|bin| bin.positives).sum();
+    let score: f64 = scores.map(|bin| bin.rows() * bin.score).sum();
+    (rows, (positives - score).abs() / rows)
 }
 
 /// The bin of a score in `[0, 1]`.

@@ -20,6 +20,7 @@ mod cohen_kappa;
 mod count;
 mod demographic_parity;
 mod differential_fairness;
+mod equal_mass_calibration_error;
 mod equal_opportunity;
 mod equalized_odds;
 mod error_rate;
@@ -93,6 +94,7 @@ pub const METRICS: &[&MetricSpec] = &[
     &brier_score::BRIER_SCORE,
     &expected_calibration_error::EXPECTED_CALIBRATION_ERROR,
     &maximum_calibration_error::MAXIMUM_CALIBRATION_ERROR,
+    &equal_mass_calibration_error::EQUAL_MASS_CALIBRATION_ERROR,
     &mean_score::MEAN_SCORE,
     &balance_positive_class::BALANCE_POSITIVE_CLASS,
     &balance_negative_class::BALANCE_NEGATIVE_CLASS,
