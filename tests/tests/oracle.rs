@@ -1,5 +1,6 @@
 //! The program's numbers under `--convention fairlearn` are those of fairlearn 0.15.0 and
-//! scikit-learn 1.9.1, which `golden/make_oracle.py` wrote down.
+//! scikit-learn 1.9.1, which `golden/make_oracle.py` wrote down, and those of AIF360 0.6.1, `SciPy`
+//! and netcal, which `golden/make_fairness_oracle.py` wrote down.
 
 use std::{collections::BTreeSet, error::Error, path::PathBuf, process::Command};
 
@@ -93,7 +94,7 @@ struct Comparison {
     records: Vec<Value>,
     metrics: Vec<&'static str>,
     /// Metrics of which at least one number was compared.
-    compared: BTreeSet<&'static str>,
+    compared: BTreeSet<String>,
     failures: Vec<String>,
 }
 
@@ -107,6 +108,13 @@ impl Comparison {
         }
     }
 
+    /// Compares all values of one object of a golden file with the records of a place.
+    fn compare_all(&mut self, expected: &Value, place: &[(&str, &Value)]) {
+        for (metric, expected) in expected.as_object().into_iter().flatten() {
+            self.compare_one(metric, expected, place);
+        }
+    }
+
     /// Compares the values of one object of the golden file with the records of a place.
     fn compare(&mut self, expected: &Value, place: &[(&str, &Value)]) {
         for metric in self.metrics.clone() {
@@ -114,7 +122,7 @@ impl Comparison {
         }
     }
 
-    fn compare_one(&mut self, metric: &'static str, expected: &Value, place: &[(&str, &Value)]) {
+    fn compare_one(&mut self, metric: &str, expected: &Value, place: &[(&str, &Value)]) {
         let found: Vec<_> = self
             .records
             .iter()
@@ -145,7 +153,7 @@ impl Comparison {
             ));
         }
         if expected.is_number() {
-            self.compared.insert(metric);
+            self.compared.insert(metric.to_owned());
         }
     }
 
@@ -261,4 +269,60 @@ fn compas_by_score() -> Result<(), Box<dyn Error>> {
         &["--score", "score"],
         all_metrics(),
     )
+}
+
+/// Compares all numbers that fairlearn does not have.
+fn agrees_with_packages(name: &str, groups: &str) -> Result<(), Box<dyn Error>> {
+    let file = golden(&format!("{name}_fairness.json"));
+    let oracle: Value = serde_json::from_slice(&std::fs::read(file)?)?;
+    let audit = audit(name, groups, &["--score", "score"])?;
+    assert_eq!(audit["rows"], oracle["rows"]);
+    let text = |text: &str| Value::String(text.to_owned());
+    let mut comparison = Comparison::new(&audit, Vec::new());
+    comparison.compare_all(&oracle["overall"], &[("scope", &text("overall"))]);
+    for section in list(&oracle, "sections") {
+        for group in list(section, "groups") {
+            let place = [
+                ("scope", &text("group")),
+                ("attributes", &group["attributes"]),
+            ];
+            comparison.compare_all(&group["metrics"], &place);
+        }
+        let between = text("between_groups");
+        for (metric, expected) in section["between"].as_object().into_iter().flatten() {
+            let scope = if metric == "adverse_impact" {
+                "ratio"
+            } else {
+                "difference"
+            };
+            let place = [
+                ("scope", &text(scope)),
+                ("by", &section["by"]),
+                ("method", &between),
+            ];
+            comparison.compare_one(metric, expected, &place);
+        }
+    }
+    let Comparison {
+        failures, compared, ..
+    } = comparison;
+    let failed = failures.len();
+    assert_eq!(
+        failed,
+        0,
+        "{failed} numbers differ:\n{}",
+        failures.join("\n")
+    );
+    assert_eq!(compared.len(), 24, "{compared:?}");
+    Ok(())
+}
+
+#[test]
+fn adult_by_what_fairlearn_does_not_have() -> Result<(), Box<dyn Error>> {
+    agrees_with_packages("adult", "sex,race")
+}
+
+#[test]
+fn compas_by_what_fairlearn_does_not_have() -> Result<(), Box<dyn Error>> {
+    agrees_with_packages("compas", "race,sex,age_cat")
 }

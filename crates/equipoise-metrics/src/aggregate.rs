@@ -59,6 +59,20 @@ impl AggregateKind {
         Self::OF_GROUPS[3],
     ];
 
+    /// That of a fairness notion that is told as a ratio alone.
+    pub(crate) const OF_RATIO: [Self; 1] = [Self::OF_GROUPS[2]];
+
+    /// That of a metric which says nothing of a group and everybody.
+    pub(crate) const OF_ALL_TOGETHER: [Self; 1] = [Self::OF_GROUPS[0]];
+
+    /// Those of a metric that compares each group with all other rows, and so has no overall value.
+    pub(crate) const OF_REST: [Self; 4] = [
+        Self::OF_GROUPS[0],
+        Self::OF_GROUPS[2],
+        Self::OF_GROUPS[4],
+        Self::OF_GROUPS[5],
+    ];
+
     /// Those of a distance between groups.
     pub(crate) const OF_DISTANCE: [Self; 2] = [Self::OF_GROUPS[0], Self::OF_GROUPS[1]];
 

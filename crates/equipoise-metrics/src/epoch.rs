@@ -87,8 +87,11 @@ fn key(cube: &GroupCube, item: Item) -> Option<String> {
         }
         Item::Aggregate { spec, kind, .. } => {
             let attribute = cube.schema().attributes().first()?.name();
-            let is_parity = matches!(spec.definition, Definition::Parity(_));
-            (is_parity && kind.is_main_difference())
+            let is_notion = matches!(
+                spec.definition,
+                Definition::Parity(_) | Definition::Joint(_)
+            );
+            (is_notion && kind.is_main_difference())
                 .then(|| format!("{}_difference/{attribute}", spec.name))
         }
     }

@@ -27,7 +27,7 @@ pub enum NotEstimable {
     MissingClass,
     /// The metric compares with the spread of the labels, and they have none.
     #[error("all labels are the same number")]
-    NoSpread,
+    ConstantLabels,
     /// Too few groups have a value.
     #[error("a comparison needs two groups with a value, found {found}")]
     FewGroups {
@@ -40,6 +40,15 @@ pub enum NotEstimable {
     /// The overall value to compare with is itself not estimable.
     #[error("the overall value is not estimable")]
     NoOverall,
+    /// The metric compares a group with all other rows, and there are none.
+    #[error("there are no rows outside the group")]
+    NoRest,
+    /// A density of scores that are, or nearly are, all the same.
+    #[error("the scores of a group differ too little for a density")]
+    NoSpread,
+    /// A ratio of two rates, one of which is 0.
+    #[error("a rate of 0 makes the ratio of two groups infinite")]
+    InfiniteRatio,
     /// A ratio of two zeros.
     #[error("the ratio is 0 divided by 0")]
     ZeroByZero,

@@ -5,7 +5,7 @@ use crate::{
     Aggregates, Confusion, Convention, Definition, Estimate, IntervalKind, MetricSpec,
     NotEstimable, Unit,
     aggregate::{AggregateKind, combine},
-    views::{Reading, Shape, View},
+    views::{Reading, Shape, View, mean},
 };
 
 /// One value that [`Plan::evaluate`] returns.
@@ -64,6 +64,8 @@ impl Item {
 pub(crate) struct Plan {
     shape: Shape,
     measures: Vec<Measure>,
+    /// Whether each group has a part in the aggregates.
+    included: Vec<bool>,
     convention: Convention,
     /// Whether there are aggregates: not for the one group of everybody.
     aggregates: bool,
@@ -75,7 +77,8 @@ pub(crate) struct Plan {
 struct Measure {
     spec: &'static MetricSpec,
     view: View,
-    /// The metrics that a fairness notion asks to be equal; of any other metric, itself.
+    /// The metrics that a fairness notion asks to be equal; of a metric that each group has a
+    /// value of, itself.
     parts: Vec<Part>,
     /// The groups that are included and have no value of some part.
     without_value: Vec<usize>,
@@ -107,6 +110,8 @@ impl Measure {
         };
         let parts: Vec<Part> = match spec.definition {
             Definition::Parity(parts) => parts.iter().copied().map(of_part).collect(),
+            Definition::ParityRatio(part) => vec![of_part(part)],
+            Definition::Joint(_) => Vec::new(),
             _ => vec![of_part(spec)],
         };
         let lacks_value = |&group: &usize| parts.iter().any(|part| !part.compared[group]);
@@ -154,6 +159,7 @@ impl Plan {
         Self {
             shape,
             measures,
+            included: included.to_vec(),
             convention,
             aggregates,
             items,
@@ -185,6 +191,13 @@ impl Plan {
         let overall = Reading::new(self.shape, &total);
         let mut values = Vec::with_capacity(self.items.len());
         for measure in &self.measures {
+            if let Definition::Joint(value) = measure.spec.definition {
+                values.extend(
+                    self.aggregates
+                        .then(|| self.joint(value, measure.view, &groups)),
+                );
+                continue;
+            }
             let of_parts: Vec<Vec<Estimate>> = measure
                 .parts
                 .iter()
@@ -214,6 +227,42 @@ impl Plan {
         values
     }
 
+    /// One number for the included groups together, all of which must have rows; the mean of
+    /// such numbers where a view has no counts of its own.
+    fn joint(
+        &self,
+        value: fn(&[Confusion]) -> Estimate,
+        view: View,
+        groups: &[Reading],
+    ) -> Estimate {
+        let compared: Vec<&Reading> = groups
+            .iter()
+            .zip(&self.included)
+            .filter(|(_, included)| **included)
+            .map(|(group, _)| group)
+            .collect();
+        let of_counts = |counts: Option<Vec<Confusion>>| {
+            let counts = counts.ok_or(NotEstimable::NoGroups)?;
+            if counts.len() < 2 {
+                return Err(NotEstimable::FewGroups {
+                    found: counts.len(),
+                });
+            }
+            if counts.iter().any(|group| group.rows() <= 0.0) {
+                return Err(NotEstimable::NoRows);
+            }
+            value(&counts)
+        };
+        let of_view = |view: View| {
+            let counts = compared.iter().map(|group| group.confusion(view).copied());
+            of_counts(counts.collect())
+        };
+        match view {
+            View::Macro => mean(self.shape.each().map(|one| of_view(View::One(one)))),
+            view => of_view(view),
+        }
+    }
+
     /// The aggregates over the groups compared, all of which must have a value.
     fn aggregates(&self, part: &Part, of_groups: &[Estimate], overall: Estimate) -> Aggregates {
         let compared = of_groups.iter().zip(&part.compared);
@@ -239,7 +288,10 @@ pub(crate) fn aggregate_kinds(spec: &MetricSpec) -> &'static [AggregateKind] {
     match spec.definition {
         Definition::Parity([_]) => &AggregateKind::OF_ONE_PART,
         Definition::Parity(_) => &AggregateKind::OF_SEVERAL_PARTS,
+        Definition::ParityRatio(_) => &AggregateKind::OF_RATIO,
+        Definition::Joint(_) | Definition::CurveDistance { .. } => &AggregateKind::OF_ALL_TOGETHER,
         Definition::Distance(_) | Definition::OutcomeDistance(_) => &AggregateKind::OF_DISTANCE,
+        Definition::AgainstRest { .. } => &AggregateKind::OF_REST,
         _ => &AggregateKind::OF_GROUPS,
     }
 }
@@ -256,12 +308,14 @@ pub(crate) fn value_of_counts(
         return Err(NotEstimable::NoRows);
     }
     let (value, fallback) = match spec.definition {
-        Definition::Rate(proportion) => (proportion(counts).value(), 0.0),
-        Definition::Counts { value, fallback } => (value(counts), fallback(counts)),
+        Definition::Rate(proportion) => (proportion(counts).value(), Some(0.0)),
+        Definition::Counts { value, fallback } => {
+            (value(counts), fallback.map(|fallback| fallback(counts)))
+        }
         _ => return Err(NotEstimable::NoGroups),
     };
-    match convention {
-        Convention::Equipoise => value,
-        Convention::Fairlearn => Ok(value.unwrap_or(fallback)),
+    match (convention, fallback) {
+        (Convention::Fairlearn, Some(fallback)) => Ok(value.unwrap_or(fallback)),
+        _ => value,
     }
 }

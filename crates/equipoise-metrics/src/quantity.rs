@@ -5,7 +5,7 @@ use std::{fmt, str::FromStr};
 use equipoise_core::closest;
 
 use crate::{
-    Audit, Direction, Error, METRICS, Method, MetricSpec, Record, Scope,
+    Audit, Definition, Direction, Error, METRICS, Method, MetricSpec, Record, Scope,
     evaluation::aggregate_kinds,
 };
 
@@ -20,7 +20,8 @@ use crate::{
 /// | `worst_group_accuracy` | the worse of these two |
 /// | `equalized_odds_difference`, `equalized_odds_difference_mean`, `equalized_odds_difference_sum` | largest gap, mean, sum |
 /// | `equalized_odds_ratio`, `equalized_odds_ratio_mean` | smallest ratio, mean |
-/// | `abcc` | as `abcc_difference` |
+/// | `abcc`, `mutual_information` | as `abcc_difference`: a number that only groups together have |
+/// | `adverse_impact_ratio` | the four-fifths rule asks for 0.8 |
 ///
 /// ```
 /// use equipoise_metrics::{Quantity, Scope};
@@ -89,8 +90,8 @@ impl Quantity {
                 Some(format!("worst_group_{name}"))
             }
             (Scope::Difference, _)
-                if !self.spec.is_count_based()
-                    && !self.spec.has_group_values()
+                if !self.spec.has_group_values()
+                    && !matches!(self.spec.definition, Definition::Parity(_))
                     && self.method == Some(Method::BetweenGroups) =>
             {
                 Some(name.to_owned())

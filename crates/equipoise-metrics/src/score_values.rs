@@ -6,10 +6,11 @@ use crate::{
     Definition, Estimate, MetricSpec, NotEstimable, ScoreDistribution, aggregate::largest,
 };
 
-/// The value of one group, and its standard error where one is known.
+/// The value of one group among everybody, and its standard error where one is known.
 pub(crate) fn value_of_scores(
     spec: &MetricSpec,
     scores: &ScoreDistribution,
+    everybody: &ScoreDistribution,
 ) -> (Estimate, Option<f64>) {
     if scores.rows() <= 0.0 {
         return (Err(NotEstimable::NoRows), None);
@@ -26,6 +27,19 @@ pub(crate) fn value_of_scores(
             value(scores),
             standard_error.and_then(|standard_error| standard_error(scores)),
         ),
+        Definition::AgainstRest {
+            value,
+            standard_error,
+        } => {
+            let rest = everybody.without(scores);
+            if rest.rows() <= 0.0 {
+                return (Err(NotEstimable::NoRest), None);
+            }
+            (
+                value(scores, &rest),
+                standard_error.and_then(|standard_error| standard_error(scores, &rest)),
+            )
+        }
         _ => (Err(NotEstimable::NoGroups), None),
     }
 }
@@ -33,16 +47,26 @@ pub(crate) fn value_of_scores(
 /// The mean over the rows of a group that is not empty, and its standard error where there are at
 /// least two rows.
 fn mean_of_rows(row: fn(f64, bool) -> f64, scores: &ScoreDistribution) -> (f64, Option<f64>) {
-    let rows = scores.rows();
-    let sum_over_rows = |term: &dyn Fn(f64) -> f64| -> f64 {
-        let bins = scores.bins().iter();
-        bins.map(|bin| {
-            bin.negatives * term(row(bin.score, false)) + bin.positives * term(row(bin.score, true))
+    let values = || {
+        scores.bins().iter().flat_map(move |bin| {
+            [
+                (row(bin.score, false), bin.negatives),
+                (row(bin.score, true), bin.positives),
+            ]
         })
-        .sum()
     };
-    let mean = sum_over_rows(&|value| value) / rows;
-    let squares = sum_over_rows(&|value| (value - mean).powi(2));
+    mean(scores.rows(), values)
+}
+
+/// The mean of values that occur a given number of times, and its standard error where there are
+/// at least two. `rows` is the sum of those numbers, and above 0.
+pub(crate) fn mean<I: Iterator<Item = (f64, f64)>>(
+    rows: f64,
+    values: impl Fn() -> I,
+) -> (f64, Option<f64>) {
+    let mean = values().map(|(value, times)| times * value).sum::<f64>() / rows;
+    let squares = values().map(|(value, times)| times * (value - mean).powi(2));
+    let squares: f64 = squares.sum();
     let standard_error = (rows >= 2.0).then(|| (squares / (rows - 1.0) / rows).sqrt());
     (mean, standard_error)
 }
@@ -51,7 +75,7 @@ fn mean_of_rows(row: fn(f64, bool) -> f64, scores: &ScoreDistribution) -> (f64, 
 ///
 /// All groups must have rows.
 pub(crate) fn distances(
-    distance: fn(&ScoreDistribution, &ScoreDistribution) -> Estimate,
+    spec: &MetricSpec,
     groups: &[&ScoreDistribution],
     everybody: &ScoreDistribution,
 ) -> (Estimate, Estimate) {
@@ -61,17 +85,37 @@ pub(crate) fn distances(
         });
         return (few, few);
     }
-    let between = (1..groups.len())
+    match spec.definition {
+        Definition::Distance(distance) | Definition::OutcomeDistance(distance) => {
+            let to_overall = groups
+                .par_iter()
+                .map(|group| distance(group, everybody))
+                .collect::<Result<Vec<f64>, _>>();
+            (
+                largest_between(groups, |a, b| distance(a, b)),
+                to_overall.and_then(|distances| largest(&distances)),
+            )
+        }
+        Definition::CurveDistance { curve, distance } => {
+            let curves = groups.par_iter().map(|group| curve(group));
+            let curves = curves.collect::<Result<Vec<Vec<f64>>, _>>();
+            let between =
+                curves.and_then(|curves| largest_between(&curves, |a, b| Ok(distance(a, b))));
+            (between, Err(NotEstimable::NoOverall))
+        }
+        _ => (Err(NotEstimable::NoGroups), Err(NotEstimable::NoGroups)),
+    }
+}
+
+/// The largest distance over all pairs.
+fn largest_between<T: Sync>(
+    groups: &[T],
+    distance: impl Fn(&T, &T) -> Estimate + Sync,
+) -> Estimate {
+    let distances = (1..groups.len())
         .into_par_iter()
         .flat_map_iter(|right| (0..right).map(move |left| (left, right)))
-        .map(|(left, right)| distance(groups[left], groups[right]))
-        .collect::<Result<Vec<f64>, _>>();
-    let to_overall = groups
-        .par_iter()
-        .map(|group| distance(group, everybody))
-        .collect::<Result<Vec<f64>, _>>();
-    (
-        between.and_then(|distances| largest(&distances)),
-        to_overall.and_then(|distances| largest(&distances)),
-    )
+        .map(|(left, right)| distance(&groups[left], &groups[right]))
+        .collect::<Result<Vec<f64>, _>>()?;
+    largest(&distances)
 }

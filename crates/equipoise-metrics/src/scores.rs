@@ -90,6 +90,50 @@ impl ScoreDistribution {
 }
 
 impl ScoreDistribution {
+    /// The rows that are not in `group`, all of whose rows must be in this distribution.
+    pub(crate) fn without(&self, group: &Self) -> Self {
+        let mut of_group = group.bins.iter().peekable();
+        let others = self.bins.iter().map(|bin| {
+            let mut others = *bin;
+            if let Some(inside) = of_group.next_if(|inside| inside.score <= bin.score) {
+                others.negatives = (bin.negatives - inside.negatives).max(0.0);
+                others.positives = (bin.positives - inside.positives).max(0.0);
+            }
+            others
+        });
+        Self::from_all_bins(others)
+    }
+
+    /// The rows with label 0 of one distribution and those with label 1 of another.
+    pub(crate) fn of_classes(negatives_of: &Self, positives_of: &Self) -> Self {
+        let mut negatives = negatives_of.bins.iter().peekable();
+        let mut positives = positives_of.bins.iter().peekable();
+        Self::from_all_bins(std::iter::from_fn(|| {
+            let score = match (negatives.peek(), positives.peek()) {
+                (Some(negative), Some(positive)) => negative.score.min(positive.score),
+                (Some(bin), None) | (None, Some(bin)) => bin.score,
+                (None, None) => return None,
+            };
+            let negatives = negatives.next_if(|bin| bin.score <= score);
+            let positives = positives.next_if(|bin| bin.score <= score);
+            Some(ScoreBin {
+                score,
+                negatives: negatives.map_or(0.0, |bin| bin.negatives),
+                positives: positives.map_or(0.0, |bin| bin.positives),
+            })
+        }))
+    }
+
+    /// Bins with ascending scores; those without rows are left out.
+    fn from_all_bins(bins: impl Iterator<Item = ScoreBin>) -> Self {
+        let bins: Vec<ScoreBin> = bins.filter(|bin| bin.rows() > 0.0).collect();
+        Self {
+            negatives: bins.iter().map(|bin| bin.negatives).sum(),
+            positives: bins.iter().map(|bin| bin.positives).sum(),
+            bins,
+        }
+    }
+
     /// Adds a row that counts `weight`, and whose score is at least that of all rows before it.
     pub(crate) fn push_weighted(&mut self, score: f64, positive: bool, weight: f64) {
         let (negatives, positives) = if positive {

@@ -114,8 +114,9 @@ pub enum Definition {
         /// The value.
         value: fn(&Confusion) -> Estimate,
         /// What takes its place under [`Convention::Fairlearn`](crate::Convention::Fairlearn)
-        /// where it is not estimable although the group has rows.
-        fallback: fn(&Confusion) -> f64,
+        /// where it is not estimable although the group has rows; `None` where fairlearn and
+        /// scikit-learn put no number there either.
+        fallback: Option<fn(&Confusion) -> f64>,
     },
     /// The mean over the rows of a function of score and label.
     RowMean(fn(score: f64, positive: bool) -> f64),
@@ -126,8 +127,26 @@ pub enum Definition {
         /// Its standard error, where the rows suffice for one.
         standard_error: Option<fn(&ScoreDistribution) -> Option<f64>>,
     },
+    /// A function of the scores of a group and of those of all rows outside it. There is none of
+    /// all rows together.
+    AgainstRest {
+        /// The value.
+        value: fn(group: &ScoreDistribution, rest: &ScoreDistribution) -> Estimate,
+        /// Its standard error, where the rows suffice for one.
+        standard_error:
+            Option<fn(group: &ScoreDistribution, rest: &ScoreDistribution) -> Option<f64>>,
+    },
     /// A distance between the scores of two groups; its difference is the largest over all pairs.
     Distance(fn(&ScoreDistribution, &ScoreDistribution) -> Estimate),
+    /// As [`Distance`](Self::Distance), between curves of which each group has one: they cost too
+    /// much to be made anew for each pair. They may depend on the number of rows, so no group is
+    /// compared with everybody.
+    CurveDistance {
+        /// The curve of a group that has rows: its values at points that all groups share.
+        curve: fn(&ScoreDistribution) -> Result<Vec<f64>, NotEstimable>,
+        /// The distance of two curves.
+        distance: fn(&[f64], &[f64]) -> f64,
+    },
     /// A function of the sums of a regression outcome of a group.
     Outcomes {
         /// The value; the group has rows.
@@ -141,17 +160,28 @@ pub enum Definition {
     OutcomeDistance(fn(&ScoreDistribution, &ScoreDistribution) -> Estimate),
     /// A named fairness notion: gaps of the metrics that it asks to be equal.
     Parity(&'static [&'static MetricSpec]),
+    /// A named fairness notion that is told as a ratio alone: the smallest over the largest group
+    /// value of a metric.
+    ParityRatio(&'static MetricSpec),
+    /// One number for all groups together, from the counts of at least two groups, all with rows.
+    /// It has the scope `difference`, since 0 means that the groups are alike.
+    Joint(fn(&[Confusion]) -> Estimate),
 }
 
 impl MetricSpec {
     /// Whether it is made of counts of labels and predictions alone.
     pub fn is_count_based(&self) -> bool {
         match self.definition {
-            Definition::Rate(_) | Definition::Counts { .. } => true,
+            Definition::Rate(_)
+            | Definition::Counts { .. }
+            | Definition::ParityRatio(_)
+            | Definition::Joint(_) => true,
             Definition::Parity(parts) => parts.iter().all(|part| part.is_count_based()),
             Definition::RowMean(_)
             | Definition::Scores { .. }
+            | Definition::AgainstRest { .. }
             | Definition::Distance(_)
+            | Definition::CurveDistance { .. }
             | Definition::Outcomes { .. }
             | Definition::OutcomeDistance(_) => false,
         }
@@ -184,7 +214,12 @@ impl MetricSpec {
     pub fn has_group_values(&self) -> bool {
         !matches!(
             self.definition,
-            Definition::Distance(_) | Definition::OutcomeDistance(_) | Definition::Parity(_)
+            Definition::Distance(_)
+                | Definition::OutcomeDistance(_)
+                | Definition::CurveDistance { .. }
+                | Definition::Parity(_)
+                | Definition::ParityRatio(_)
+                | Definition::Joint(_)
         )
     }
 

@@ -22,11 +22,10 @@ impl Sections<'_> {
         metrics
             .filter(|spec| !spec.is_of_sums())
             .flat_map(|spec| match spec.definition {
-                Definition::Distance(distance) => {
-                    self.values_of_distance(spec, distance, section, &included)
-                }
-                Definition::OutcomeDistance(distance) => {
-                    self.values_of_distance(spec, distance, section, &included)
+                Definition::Distance(_)
+                | Definition::OutcomeDistance(_)
+                | Definition::CurveDistance { .. } => {
+                    self.values_of_distance(spec, section, &included)
                 }
                 _ => self.values_of_groups(spec, section, &included),
             })
@@ -37,7 +36,6 @@ impl Sections<'_> {
     fn values_of_distance(
         &self,
         spec: &'static MetricSpec,
-        distance: fn(&ScoreDistribution, &ScoreDistribution) -> Estimate,
         section: &Section,
         included: &[bool],
     ) -> Vec<(Item, Measured)> {
@@ -55,7 +53,7 @@ impl Sections<'_> {
                     .into_iter()
                     .copied()
                     .collect();
-                let (between, to_overall) = distances(distance, &groups, everybody.first()?);
+                let (between, to_overall) = distances(spec, &groups, everybody.first()?);
                 Some((view, between, to_overall))
             })
             .collect();
@@ -91,13 +89,16 @@ impl Sections<'_> {
             .zip(&self.everybody.scores)
             .map(|((view, groups), (_, everybody))| {
                 let groups = groups.par_iter();
-                let groups = groups.map(|scores| self.of_scores(spec, scores));
+                let of_group = |group: &GroupScores| match everybody.first() {
+                    Some(everybody) => self.of_scores(spec, group, &everybody.distribution),
+                    None => Measured::without_interval(Err(NotEstimable::NoRows)),
+                };
                 let overall = everybody
                     .first()
                     .map_or(Err(NotEstimable::NoRows), |scores| {
-                        value_of_scores(spec, &scores.distribution).0
+                        value_of_scores(spec, &scores.distribution, &scores.distribution).0
                     });
-                (*view, groups.collect(), overall)
+                (*view, groups.map(of_group).collect(), overall)
             })
             .collect();
         if views.iter().any(|(view, ..)| *view != View::Whole) {
@@ -156,8 +157,13 @@ impl Sections<'_> {
     }
 
     /// The value of one group, with its interval where rows are independent.
-    fn of_scores(&self, spec: &MetricSpec, scores: &GroupScores) -> Measured {
-        let (value, standard_error) = value_of_scores(spec, &scores.distribution);
+    fn of_scores(
+        &self,
+        spec: &MetricSpec,
+        scores: &GroupScores,
+        everybody: &ScoreDistribution,
+    ) -> Measured {
+        let (value, standard_error) = value_of_scores(spec, &scores.distribution, everybody);
         let (method, factors) = match (spec.interval, scores.weighting) {
             (IntervalKind::Normal, weighting) => {
                 let factor = weighting.map(|weighting| [weighting.of_all(); 2]);
@@ -169,13 +175,17 @@ impl Sections<'_> {
             }
             _ => return Measured::without_interval(value),
         };
-        if self.sampling == Sampling::Entities {
+        // Of weighted rows, the effective number of those outside a group is not known.
+        let against_rest = matches!(spec.definition, Definition::AgainstRest { .. });
+        if self.sampling == Sampling::Entities || (against_rest && factors.is_some()) {
             return Measured::without_interval(value);
         }
         // With weights, rows count as effective numbers of rows (Kish 1965).
         let standard_error = match factors {
             None => standard_error,
-            Some(factors) => value_of_scores(spec, &scores.distribution.scaled(factors)).1,
+            Some(factors) => {
+                value_of_scores(spec, &scores.distribution.scaled(factors), everybody).1
+            }
         };
         Measured::with_standard_error(value, standard_error, method, self.z, spec.range)
     }

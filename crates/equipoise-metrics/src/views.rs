@@ -47,6 +47,14 @@ impl Shape {
         }
     }
 
+    /// The classes or outputs.
+    pub(crate) fn each(self) -> std::ops::Range<usize> {
+        0..match self {
+            Self::Classes(each) | Self::Outputs(each) => each,
+            Self::Binary | Self::Numbers { .. } => 0,
+        }
+    }
+
     /// The views in which a metric of such an outcome has values.
     pub(crate) fn views(self, spec: &MetricSpec) -> Vec<View> {
         if spec.unit == Unit::Rows {
@@ -85,6 +93,7 @@ impl Shape {
 fn is_of_whole_model(spec: &MetricSpec) -> bool {
     match spec.definition {
         Definition::Parity(parts) => parts.iter().all(|part| is_of_whole_model(part)),
+        Definition::ParityRatio(part) => is_of_whole_model(part),
         _ => of_whole_model(spec.name).is_some(),
     }
 }

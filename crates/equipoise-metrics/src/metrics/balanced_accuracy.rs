@@ -18,7 +18,7 @@ pub(super) static BALANCED_ACCURACY: MetricSpec = MetricSpec {
     interval: IntervalKind::Bootstrap,
     definition: Definition::Counts {
         value: balanced_accuracy,
-        fallback: recall_of_the_class_that_is_there,
+        fallback: Some(recall_of_the_class_that_is_there),
     },
 };
 

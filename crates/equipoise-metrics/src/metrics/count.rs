@@ -16,7 +16,7 @@ pub(super) static COUNT: MetricSpec = MetricSpec {
     interval: IntervalKind::None,
     definition: Definition::Counts {
         value: count,
-        fallback: Confusion::rows,
+        fallback: None,
     },
 };
 

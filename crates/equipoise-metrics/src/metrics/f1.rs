@@ -18,14 +18,24 @@ pub(super) static F1: MetricSpec = MetricSpec {
     interval: IntervalKind::Bootstrap,
     definition: Definition::Counts {
         value: f1,
-        fallback: |_| 0.0,
+        fallback: Some(|_| 0.0),
     },
 };
 
 fn f1(counts: &Confusion) -> Estimate {
-    let denominator = counts.label_positives() + counts.predicted_positives();
+    f_beta(counts, 1.0)
+}
+
+/// The harmonic mean of precision and true positive rate, in which the latter counts `beta` times as
+/// much: its weight is `beta^2`.
+///
+/// Each `beta` that is offered is a metric with a name of its own, so that a number in a file or a
+/// gate says which one it is.
+pub(super) fn f_beta(counts: &Confusion, beta: f64) -> Estimate {
+    let weight = beta * beta;
+    let denominator = weight * counts.label_positives() + counts.predicted_positives();
     if denominator > 0.0 {
-        Ok(2.0 * counts.true_positives / denominator)
+        Ok((1.0 + weight) * counts.true_positives / denominator)
     } else {
         Err(NotEstimable::EmptyDenominator(
             "a positive label or a positive prediction",

@@ -18,7 +18,7 @@ pub(super) static MATTHEWS_CORRELATION: MetricSpec = MetricSpec {
     interval: IntervalKind::Bootstrap,
     definition: Definition::Counts {
         value: matthews_correlation,
-        fallback: |_| 0.0,
+        fallback: Some(|_| 0.0),
     },
 };
 

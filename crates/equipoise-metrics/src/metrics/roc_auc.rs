@@ -23,7 +23,7 @@ pub(super) static ROC_AUC: MetricSpec = MetricSpec {
     },
 };
 
-fn roc_auc(scores: &ScoreDistribution) -> Estimate {
+pub(super) fn roc_auc(scores: &ScoreDistribution) -> Estimate {
     let (positives, negatives) = (scores.positives(), scores.negatives());
     if positives <= 0.0 || negatives <= 0.0 {
         return Err(NotEstimable::OneClass);
@@ -40,7 +40,7 @@ fn roc_auc(scores: &ScoreDistribution) -> Estimate {
 /// The standard error from the variances of the placements: for a positive row the share of
 /// negative rows below it, for a negative row the share of positive rows above it. `None` with
 /// fewer than two rows of either label.
-fn standard_error(scores: &ScoreDistribution) -> Option<f64> {
+pub(super) fn standard_error(scores: &ScoreDistribution) -> Option<f64> {
     let (positives, negatives) = (scores.positives(), scores.negatives());
     if positives < 2.0 || negatives < 2.0 {
         return None;

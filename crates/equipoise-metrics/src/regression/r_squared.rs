@@ -26,7 +26,7 @@ fn r_squared(sums: &OutcomeSums) -> Estimate {
     let spread = sums.mean(sums.squared_label) - sums.mean(sums.label).powi(2);
     // What rounding leaves of no spread is none.
     if spread <= 1e-12 * sums.mean(sums.squared_label) {
-        return Err(NotEstimable::NoSpread);
+        return Err(NotEstimable::ConstantLabels);
     }
     Ok(1.0 - sums.mean(sums.squared_error) / spread)
 }

@@ -41,7 +41,7 @@ pub(crate) fn in_a_sentence(label: &str) -> String {
 }
 
 /// The people after whom metrics are called.
-const NAMES: [&str; 2] = ["Brier", "Matthews"];
+const NAMES: [&str; 5] = ["Brier", "Cohen", "Kolmogorov", "Matthews", "Theil"];
 
 /// What the registry knows of a metric; audits of other origin can have metrics of their own.
 fn spec(metric: &str) -> Option<&'static MetricSpec> {

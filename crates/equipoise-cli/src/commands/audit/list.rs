@@ -27,8 +27,9 @@ pub(super) fn render() -> String {
     }
     let conventions = Convention::ALL.map(Convention::name).join(", ");
     format!(
-        "{table}\nEach is audited for all rows and every group, and as difference, ratio, minimum \
-         and maximum between groups.\nconventions: {conventions}\n"
+        "{table}\nWhat is better `equal` exists between groups alone. All others are audited for all \
+         rows and every group,\nand as difference, ratio, minimum and maximum between groups.\n\
+         conventions: {conventions}\n"
     )
 }
 

@@ -1,0 +1,24 @@
+//! The part of the inequality of benefits that lies between the groups.
+
+use super::{generalized_entropy_index::shared_benefits, theil_index::theil};
+use crate::{Confusion, Definition, Direction, Estimate, IntervalKind, MetricSpec, Unit};
+
+/// The part of the inequality of benefits that lies between the groups: that of rows which all have
+/// the mean benefit of their group. What it leaves of the index of everybody lies within groups.
+pub(super) static BETWEEN_GROUP_THEIL_INDEX: MetricSpec = MetricSpec {
+    name: "between_group_theil_index",
+    title: "between-group Theil index",
+    summary: "inequality of the benefits b = prediction - label + 1 between the groups, with the parameter 1",
+    formula: "sum over g of share(g) (m(g) / m) ln(m(g) / m), with m the mean benefit",
+    paper: "Speicher et al. 2018; Theil 1967",
+    range: (0.0, f64::INFINITY),
+    ideal: Some(0.0),
+    direction: Direction::LowerIsBetter,
+    unit: Unit::Nats,
+    interval: IntervalKind::Bootstrap,
+    definition: Definition::Joint(between_group_theil_index),
+};
+
+fn between_group_theil_index(groups: &[Confusion]) -> Estimate {
+    theil(&shared_benefits(groups))
+}

@@ -1,0 +1,22 @@
+//! Precision and true positive rate in one number that counts precision twice as much.
+
+use super::f1::f_beta;
+use crate::{Definition, Direction, IntervalKind, MetricSpec, Unit};
+
+/// Precision and true positive rate in one number that counts precision twice as much.
+pub(super) static F0_5: MetricSpec = MetricSpec {
+    name: "f0_5",
+    title: "F0.5",
+    summary: "weighted harmonic mean of precision and true positive rate that counts precision twice as much as the other",
+    formula: "1.25 n(1, 1) / (0.25 n(1, .) + n(., 1))",
+    paper: "van Rijsbergen 1979",
+    range: (0.0, 1.0),
+    ideal: Some(1.0),
+    direction: Direction::HigherIsBetter,
+    unit: Unit::Fraction,
+    interval: IntervalKind::Bootstrap,
+    definition: Definition::Counts {
+        value: |counts| f_beta(counts, 0.5),
+        fallback: Some(|_| 0.0),
+    },
+};
