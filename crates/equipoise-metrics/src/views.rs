@@ -61,12 +61,17 @@ impl Shape {
             }
             Self::Outputs(outputs) => {
                 let each = (0..outputs).map(View::One);
-                let means = match spec.is_count_based() {
-                    true => &[View::Macro, View::Micro][..],
-                    false => &[View::Macro],
-                };
-                each.chain(means.iter().copied()).collect()
+                let together = spec.is_count_based().then_some(View::Micro);
+                each.chain([View::Macro]).chain(together).collect()
             }
+        }
+    }
+
+    /// The views of single classes or outputs.
+    pub(crate) fn each(self) -> Vec<View> {
+        match self {
+            Self::Classes(count) | Self::Outputs(count) => (0..count).map(View::One).collect(),
+            Self::Binary | Self::Numbers { .. } => Vec::new(),
         }
     }
 
