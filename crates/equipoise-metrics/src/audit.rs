@@ -23,10 +23,32 @@ use crate::{
 /// agree, there is none but a note: a width of 0 would pass for certainty. The result depends
 /// neither on the order of the rows nor on the number of threads.
 ///
+/// # Classes and outputs
+///
+/// Of an outcome of several classes, metrics are those of each class against the rest
+/// ([`Record::class`](crate::Record::class)) and their `(macro)` mean, which has a value where all
+/// classes have one; a fairness notion's is the mean of the gaps of the classes. Accuracy, error
+/// rate, balanced accuracy, the correlation of Matthews (Gorodkin 2004) and the kappa of Cohen are
+/// also those of the whole model. Of several outputs, `(micro)` puts the answers of all together.
+///
+/// # Weights, soft groups, entities
+///
+/// With weights, values are functions of sums of weights, and Wilson's and the normal intervals
+/// count the effective number of rows of Kish (1965), `(sum of w)^2 / (sum of w^2)`. The bootstrap
+/// draws rows of equal cell and weight together; where there are more than 2^14 kinds of them, the
+/// rows of each cell stand as its effective number of rows, all of the same weight.
+///
+/// With soft groups, values come from rows that count into each group with its probability;
+/// intervals of functions of counts come from drawing rows. With entities they come from drawing
+/// entities with all their rows, and metrics of scores have none. Both
+/// cost as many draws as there are different rows or entities, for each replicate; so do numbers
+/// and outputs.
+///
 /// # Errors
 ///
 /// When there are no rows or no attributes, when the columns differ in length, when a label or a
-/// prediction is neither 0 nor 1, when a score is NaN or outside `[0, 1]`, when an option is out
+/// prediction is not of the outcome (0 or 1, a class, a finite number), when a weight is not above
+/// 0, when a score is NaN or outside `[0, 1]`, when an option is out
 /// of range, or when the groups and the replicates are so many that the bootstrap would hold more
 /// than 2^27 numbers (one gibibyte). One class only, or one group only, is no error. Rows are
 /// named by their place in the slices, counted from 0.

@@ -78,8 +78,11 @@ struct Measure {
     spec: &'static MetricSpec,
     view: View,
     /// The metrics that a fairness notion asks to be equal; of a metric that each group has a
-    /// value of, itself.
+    /// value of, itself. The macro mean of a notion has those of each class, one class after the
+    /// other.
     parts: Vec<Part>,
+    /// How many parts belong together.
+    parts_of_class: usize,
     /// The groups that are included and have no value of some part.
     without_value: Vec<usize>,
 }
@@ -88,6 +91,7 @@ struct Measure {
 #[derive(Debug)]
 struct Part {
     spec: &'static MetricSpec,
+    view: View,
     /// Whether each group is compared.
     compared: Vec<bool>,
 }
@@ -96,23 +100,38 @@ impl Measure {
     fn new(
         spec: &'static MetricSpec,
         view: View,
+        shape: Shape,
         data: &[Reading],
         included: &[bool],
         convention: Convention,
     ) -> Self {
-        let of_part = |spec: &'static MetricSpec| Part {
+        let of_part = |(spec, view): (&'static MetricSpec, View)| Part {
             spec,
+            view,
             compared: data
                 .iter()
                 .zip(included)
                 .map(|(group, &included)| included && group.value(spec, view, convention).is_ok())
                 .collect(),
         };
-        let parts: Vec<Part> = match spec.definition {
-            Definition::Parity(parts) => parts.iter().copied().map(of_part).collect(),
-            Definition::ParityRatio(part) => vec![of_part(part)],
-            Definition::Joint(_) => Vec::new(),
-            _ => vec![of_part(spec)],
+        let of_notion = |notion: &'static [&'static MetricSpec]| {
+            // A mean of gaps, not a gap of means: the mean over the classes of the share predicted
+            // is the same in every group.
+            let views = match view {
+                View::Macro => shape.each(),
+                _ => vec![view],
+            };
+            let of_views = views.iter().flat_map(|&view| {
+                let parts = notion.iter();
+                parts.map(move |&part| (part, view))
+            });
+            (of_views.map(of_part).collect(), notion.len())
+        };
+        let (parts, parts_of_class): (Vec<Part>, usize) = match &spec.definition {
+            Definition::Parity(parts) => of_notion(parts),
+            Definition::ParityRatio(part) => of_notion(std::slice::from_ref(part)),
+            Definition::Joint(_) => (Vec::new(), 1),
+            _ => (vec![of_part((spec, view))], 1),
         };
         let lacks_value = |&group: &usize| parts.iter().any(|part| !part.compared[group]);
         let without_value = (0..data.len())
@@ -123,6 +142,7 @@ impl Measure {
             spec,
             view,
             parts,
+            parts_of_class,
             without_value,
         }
     }
@@ -153,7 +173,7 @@ impl Plan {
                     let kinds = aggregate_kinds(spec).iter();
                     items.extend(kinds.map(|&kind| Item::Aggregate { spec, view, kind }));
                 }
-                measures.push(Measure::new(spec, view, &data, included, convention));
+                measures.push(Measure::new(spec, view, shape, &data, included, convention));
             }
         }
         Self {
@@ -203,7 +223,7 @@ impl Plan {
                 .iter()
                 .map(|part| {
                     let value =
-                        |group: &Reading| group.value(part.spec, measure.view, self.convention);
+                        |group: &Reading| group.value(part.spec, part.view, self.convention);
                     groups.iter().map(value).collect()
                 })
                 .collect();
@@ -212,7 +232,7 @@ impl Plan {
                 .iter()
                 .zip(&of_parts)
                 .map(|(part, of_groups)| {
-                    let overall = overall.value(part.spec, measure.view, self.convention);
+                    let overall = overall.value(part.spec, part.view, self.convention);
                     self.aggregates(part, of_groups, overall)
                 })
                 .collect();
@@ -221,7 +241,13 @@ impl Plan {
             }
             if self.aggregates {
                 let kinds = aggregate_kinds(measure.spec).iter();
-                values.extend(kinds.map(|&kind| combine(&aggregates, kind)));
+                values.extend(kinds.map(|&kind| {
+                    let classes = aggregates.chunks(measure.parts_of_class.max(1));
+                    match measure.view {
+                        View::Macro => mean(classes.map(|parts| combine(parts, kind))),
+                        _ => combine(&aggregates, kind),
+                    }
+                }));
             }
         }
         values
@@ -258,7 +284,7 @@ impl Plan {
             of_counts(counts.collect())
         };
         match view {
-            View::Macro => mean(self.shape.each().map(|one| of_view(View::One(one)))),
+            View::Macro => mean(self.shape.each().into_iter().map(of_view)),
             view => of_view(view),
         }
     }

@@ -27,9 +27,11 @@
 //! * [`GroupCube`]: counts of rows by group, label and prediction, from which all rates follow
 //! * [`ScoreDistribution`]: the scores of one group, from which all metrics of scores follow
 //! * [`ScoreSketch`]: the scores of more rows than fit into memory, in bins
+//! * [`OutcomeSums`]: sums of labels, predictions and errors, from which metrics of numbers follow
 //! * [`Estimate`]: a value, or the reason why there is none
 //! * [`METRICS`]: the registry; one [`MetricSpec`] each, with formula, range, ideal and paper
 //! * [`Convention`]: what to do where systems disagree
+//! * [`Outcome`]: classes, outputs or numbers, with [`Membership`] for groups known as probabilities
 //! * [`audit()`]: from [`AuditData`] and [`AuditOptions`] to an [`Audit`], a list of [`Record`]s
 //! * [`wilson`], [`bootstrap()`]: the intervals
 //! * [`Quantity`], [`Gate`]: one name for each value, and limits on it that fail a build

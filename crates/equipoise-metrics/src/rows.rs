@@ -104,9 +104,11 @@ impl<'a> PreparedRows<'a> {
             cells: data.groups.cells(),
             outcome,
             // Weights that are all 1 say nothing, and make nothing slower or less exact.
-            weights: data
-                .weights
-                .filter(|weights| weights.iter().any(|weight| *weight < 1.0 || *weight > 1.0)),
+            weights: data.weights.filter(|weights| {
+                weights
+                    .iter()
+                    .any(|weight| weight.to_bits() != 1f64.to_bits())
+            }),
             entities: data.entities,
             memberships: data.memberships,
         })

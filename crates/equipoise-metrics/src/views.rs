@@ -47,14 +47,6 @@ impl Shape {
         }
     }
 
-    /// The classes or outputs.
-    pub(crate) fn each(self) -> std::ops::Range<usize> {
-        0..match self {
-            Self::Classes(each) | Self::Outputs(each) => each,
-            Self::Binary | Self::Numbers { .. } => 0,
-        }
-    }
-
     /// The views in which a metric of such an outcome has values.
     pub(crate) fn views(self, spec: &MetricSpec) -> Vec<View> {
         if spec.unit == Unit::Rows {
@@ -69,12 +61,17 @@ impl Shape {
             }
             Self::Outputs(outputs) => {
                 let each = (0..outputs).map(View::One);
-                let means = match spec.is_count_based() {
-                    true => &[View::Macro, View::Micro][..],
-                    false => &[View::Macro],
-                };
-                each.chain(means.iter().copied()).collect()
+                let together = spec.is_count_based().then_some(View::Micro);
+                each.chain([View::Macro]).chain(together).collect()
             }
+        }
+    }
+
+    /// The views of single classes or outputs.
+    pub(crate) fn each(self) -> Vec<View> {
+        match self {
+            Self::Classes(count) | Self::Outputs(count) => (0..count).map(View::One).collect(),
+            Self::Binary | Self::Numbers { .. } => Vec::new(),
         }
     }
 

@@ -100,3 +100,45 @@ fn registry() {
         .collect();
     insta::assert_snapshot!(lines.join("\n"));
 }
+
+#[test]
+fn table_of_classes() -> Outcome {
+    let schema = GroupSchema::new(vec![GroupAttribute::new("sex", ["Female", "Male"])?])?;
+    let sex = (0..90u32).map(|row| row % 2).collect();
+    let groups = GroupColumns::new(schema, vec![sex])?;
+    let classes = ["high", "low", "middle"].map(str::to_owned);
+    let labels: Vec<u32> = (0..90).map(|row| row * 7 % 11 % 3).collect();
+    let predictions: Vec<u32> = (0..90).map(|row| row * 7 % 13 % 3).collect();
+    let data =
+        AuditData::multiclass(&groups, &classes, &labels).with_class_predictions(&predictions);
+    let names = [
+        "count",
+        "true_positive_rate",
+        "accuracy",
+        "demographic_parity",
+    ];
+    let options = AuditOptions {
+        metrics: Some(names.map(str::to_owned).to_vec()),
+        replicates: 200,
+        ..AuditOptions::default()
+    };
+    insta::assert_snapshot!(audit(&data, &options)?.to_table());
+    Ok(())
+}
+
+#[test]
+fn table_of_numbers() -> Outcome {
+    let schema = GroupSchema::new(vec![GroupAttribute::new("sex", ["Female", "Male"])?])?;
+    let sex = (0..90u32).map(|row| row % 2).collect();
+    let groups = GroupColumns::new(schema, vec![sex])?;
+    let labels: Vec<f64> = (0..90).map(|row| f64::from(row * 7 % 11)).collect();
+    let predictions: Vec<f64> = (0..90).map(|row| f64::from(row * 7 % 13)).collect();
+    let weights: Vec<f64> = (0..90).map(|row| f64::from(1 + row % 3)).collect();
+    let data = AuditData::regression(&groups, &labels, &predictions).with_weights(&weights);
+    let options = AuditOptions {
+        replicates: 200,
+        ..AuditOptions::default()
+    };
+    insta::assert_snapshot!(audit(&data, &options)?.to_table());
+    Ok(())
+}
