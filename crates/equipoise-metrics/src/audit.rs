@@ -3,7 +3,10 @@
 use std::borrow::Cow;
 
 use crate::{
-    Audit, AuditData, AuditOptions, AuditSchema, Error, GroupCube,
+    Audit, AuditData, AuditOptions, AuditSchema, Error, GroupCube, conditional,
+    control::{Roles, Strata},
+    multiple_testing::adjust_records,
+    reference,
     scores::SortedScores,
     section::{Section, Sections},
 };
@@ -67,17 +70,35 @@ pub fn audit(data: &AuditData<'_>, options: &AuditOptions) -> Result<Audit, Erro
             }),
         })
     };
+    let roles = Roles::new(cube.schema(), options)?;
+    reference::check(cube.schema(), &roles.compared, options)?;
+    let strata = Strata::new(options, &metrics, &roles, cube.schema(), &section)?;
     let sections = Sections::new(options, &metrics, section(&[])?);
     // Of all sections, that of the full intersection has the most groups.
     sections.check_bootstrap_size(&cube)?;
     let mut records = sections.records(sections.everybody());
     let mut notes = sections.notes();
-    for positions in subsets(cube.schema().attributes().len()) {
-        let section = section(&positions)?;
-        records.extend(sections.records(&section));
-        notes.extend(sections.notes_on(&section));
+    records.extend(strata.of_everybody());
+    notes.extend(strata.notes());
+    for subset in subsets(roles.compared.len()) {
+        let positions: Vec<usize> = subset.iter().map(|&at| roles.compared[at]).collect();
+        let of_groups = section(&positions)?;
+        records.extend(sections.records(&of_groups));
+        notes.extend(sections.notes_on(&of_groups));
+        if !roles.controls.is_empty() {
+            let joint = section(&[&roles.controls[..], &positions].concat())?;
+            let controls = roles.controls.len();
+            records.extend(conditional::records(
+                &sections, &metrics, options, &joint, controls,
+            ));
+            records.extend(strata.records(&joint));
+        }
     }
-    let attributes = cube.schema().attributes().iter();
+    notes.extend(adjust_records(&mut records, options.correction));
+    let attributes = roles
+        .compared
+        .iter()
+        .map(|&at| &cube.schema().attributes()[at]);
     Ok(Audit {
         schema: AuditSchema::V1,
         rows: cube.rows(),
