@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::{
-    Audit, AuditData, AuditOptions, AuditSchema, Error, GroupCube, conditional,
+    Audit, AuditData, AuditOptions, AuditSchema, Error, GroupCube, bounds, conditional,
     control::{Roles, Strata},
     multiple_testing::adjust_records,
     reference,
@@ -72,7 +72,8 @@ pub fn audit(data: &AuditData<'_>, options: &AuditOptions) -> Result<Audit, Erro
     };
     let roles = Roles::new(cube.schema(), options)?;
     reference::check(cube.schema(), &roles.compared, options)?;
-    let strata = Strata::new(options, &metrics, &roles, cube.schema(), &section)?;
+    bounds::check(cube.schema(), &roles.compared, options)?;
+    let strata = Strata::new(options, &metrics, &roles, cube.schema(), section)?;
     let sections = Sections::new(options, &metrics, section(&[])?);
     // Of all sections, that of the full intersection has the most groups.
     sections.check_bootstrap_size(&cube)?;
