@@ -41,7 +41,7 @@ struct Case {
     convention: Convention,
     attribute: String,
     reference: Option<Reference>,
-    values: Vec<Value>,
+    values: Vec<Number>,
 }
 
 #[derive(Deserialize, Debug)]
@@ -52,7 +52,7 @@ enum Reference {
 }
 
 #[derive(Deserialize)]
-struct Value {
+struct Number {
     metric: String,
     scope: Scope,
     method: Option<Method>,
@@ -109,7 +109,7 @@ fn audited(attribute: &str, rows: &Rows, options: &AuditOptions) -> Outcome<Audi
     Ok(audit(&data, options)?)
 }
 
-fn find<'a>(audit: &'a Audit, attribute: &str, value: &Value) -> Option<&'a Record> {
+fn find<'a>(audit: &'a Audit, attribute: &str, value: &Number) -> Option<&'a Record> {
     audit.records.iter().find(|record| {
         record.metric == value.metric
             && record.scope == value.scope
@@ -135,7 +135,7 @@ fn every_number_is_that_of_its_toolkit() -> Outcome {
         let mut reference = Vec::new();
         match &case.reference {
             Some(Reference::Group(group)) => {
-                reference.push((case.attribute.clone(), group.clone()))
+                reference.push((case.attribute.clone(), group.clone()));
             }
             Some(Reference::Pair(pair)) => {
                 let keep: Vec<bool> = rows
@@ -168,7 +168,7 @@ fn every_number_is_that_of_its_toolkit() -> Outcome {
                 _ => false,
             };
             if !same {
-                let Value {
+                let Number {
                     metric,
                     scope,
                     method,

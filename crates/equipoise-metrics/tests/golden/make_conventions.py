@@ -17,6 +17,8 @@ with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.St
     from aequitas.group import Group
     from aif360.datasets import BinaryLabelDataset
     from aif360.metrics import ClassificationMetric
+    from fairlearn import metrics as fairlearn
+    from sklearn.metrics import accuracy_score
     from statsmodels.stats.multitest import multipletests
 
 HERE = pathlib.Path(__file__).parent
@@ -148,6 +150,38 @@ def ffb(frame, attribute):
     ]
 
 
+def controlled(frame, attribute, control):
+    """What fairlearn's MetricFrame says of each stratum of a control feature."""
+    metrics = {
+        "selection_rate": fairlearn.selection_rate,
+        "true_positive_rate": fairlearn.true_positive_rate,
+        "false_positive_rate": fairlearn.false_positive_rate,
+        "accuracy": accuracy_score,
+    }
+    table = fairlearn.MetricFrame(
+        metrics=metrics,
+        y_true=frame["label"],
+        y_pred=frame["prediction"],
+        sensitive_features=frame[attribute],
+        control_features=frame[control],
+    )
+    found = {
+        ("overall", None): table.overall,
+        ("difference", "between_groups"): table.difference(),
+        ("difference", "to_overall"): table.difference(method="to_overall"),
+        ("ratio", "between_groups"): table.ratio(),
+        ("ratio", "to_overall"): table.ratio(method="to_overall"),
+        ("min", None): table.group_min(),
+        ("max", None): table.group_max(),
+    }
+    return [
+        value(metric, scope, method, stratum, table_[metric][stratum])
+        for (scope, method), table_ in found.items()
+        for metric in metrics
+        for stratum in table_.index
+    ]
+
+
 def main():
     compas, edge = pd.read_csv(HERE / "compas.csv"), edges()
     cases = []
@@ -172,7 +206,8 @@ def main():
     p_values = [0.001, 0.04, 0.012, 0.04, 0.8, 0.03, 0.0004, 1.0, 0.25, 0.012]
     corrected = {name: multipletests(p_values, method=name)[1].tolist() for name in ("holm", "fdr_bh")}
     columns = {name: edge[name].tolist() for name in edge.columns}
-    print(json.dumps({"edges": columns, "cases": cases, "p_values": p_values, "corrected": corrected}, indent=1))
+    strata = {"attribute": "sex", "control": "age_cat", "values": controlled(compas, "sex", "age_cat")}
+    print(json.dumps({"edges": columns, "strata": strata, "cases": cases, "p_values": p_values, "corrected": corrected}, indent=1))
 
 
 main()
