@@ -76,6 +76,8 @@ pub(crate) struct Plan {
     aggregates: bool,
     /// The group that all others are compared with, where there is one.
     reference: Option<usize>,
+    /// Which groups have a part in the aggregates.
+    included: Vec<bool>,
     items: Vec<Item>,
 }
 
@@ -152,7 +154,7 @@ impl Plan {
                 items.extend(kinds.map(|&kind| Item::Aggregate { spec, kind }));
             }
             if let Some(reference) = reference {
-                items.extend(reference::items(spec, data.len(), reference, convention));
+                items.extend(reference::items(spec, included, reference, convention));
             }
         }
         let measure = |&spec| Measure::new(spec, data, included, convention);
@@ -161,6 +163,7 @@ impl Plan {
             convention,
             aggregates,
             reference,
+            included: included.to_vec(),
             items,
         }
     }
@@ -224,13 +227,9 @@ impl Plan {
                 values.extend(kinds.map(|&kind| combine(&aggregates, kind, self.convention)));
             }
             if let Some(reference) = self.reference {
-                let spec = measure.spec;
-                values.extend(reference::values(
-                    spec,
-                    &of_parts,
-                    reference,
-                    self.convention,
-                ));
+                let convention = self.convention;
+                let items = reference::items(measure.spec, &self.included, reference, convention);
+                values.extend(reference::values(&items, &of_parts, reference, convention));
             }
         }
         values

@@ -101,31 +101,35 @@ pub(crate) fn kinds(spec: &MetricSpec) -> &'static [AggregateKind] {
     }
 }
 
-/// The comparisons of a metric, in the order of [`values`].
+/// The comparisons of a metric, in the order of [`values`]: of each group that is compared, other
+/// than the reference group.
 pub(crate) fn items(
     spec: &'static MetricSpec,
-    groups: usize,
+    compared: &[bool],
     reference: usize,
     convention: Convention,
-) -> impl Iterator<Item = Item> {
-    let others = (0..groups).filter(move |&group| group != reference);
+) -> Vec<Item> {
     let is_mean = matches!(spec.definition, Definition::Parity([_, _, ..]));
-    let others = others.filter(move |_| !is_mean || convention == Convention::Aif360);
-    others.flat_map(move |group| {
-        let kinds = kinds(spec).iter();
-        kinds.map(move |&kind| Item::ToReference { spec, group, kind })
-    })
+    if is_mean && convention != Convention::Aif360 {
+        return Vec::new();
+    }
+    (0..compared.len())
+        .filter(|&group| compared[group] && group != reference)
+        .flat_map(|group| {
+            let kinds = kinds(spec).iter();
+            kinds.map(move |&kind| Item::ToReference { spec, group, kind })
+        })
+        .collect()
 }
 
 /// The values of [`items`], from the values of all groups for each part of the metric.
 pub(crate) fn values(
-    spec: &'static MetricSpec,
+    items: &[Item],
     of_parts: &[Vec<Estimate>],
     reference: usize,
     convention: Convention,
-) -> impl Iterator<Item = Estimate> {
-    let groups = of_parts.first().map_or(0, Vec::len);
-    items(spec, groups, reference, convention).map(move |item| match item {
+) -> Vec<Estimate> {
+    let value = |item: &Item| match *item {
         Item::ToReference { group, kind, .. } => {
             let compared = of_parts
                 .iter()
@@ -134,11 +138,12 @@ pub(crate) fn values(
             Ok(compared.iter().sum::<f64>() / compared.len() as f64)
         }
         _ => Err(NotEstimable::NoGroups),
-    })
+    };
+    items.iter().map(value).collect()
 }
 
 /// The value of a group against that of the reference group.
-pub(crate) fn compare(
+fn compare(
     value: Estimate,
     reference: Estimate,
     kind: AggregateKind,

@@ -138,7 +138,12 @@ impl<'a> Sections<'a> {
                     .iter()
                     .map(|&kind| bootstrapped(Item::Aggregate { spec, kind }));
                 let each_group = groups * usize::from(spec.has_group_values());
-                each_group * group + aggregates.sum::<usize>()
+                let to_reference = if self.options.reference.is_empty() {
+                    0
+                } else {
+                    groups * reference::kinds(spec).len()
+                };
+                each_group * group + aggregates.sum::<usize>() + to_reference
             })
             .sum();
         let replicates = self.options.replicates;
@@ -507,9 +512,10 @@ impl<'a> Sections<'a> {
         }
         if let Some(reference) = self.reference(section) {
             let values = vec![groups.iter().map(|group| group.value).collect()];
-            let items = reference::items(spec, groups.len(), reference, convention);
-            let values = reference::values(spec, &values, reference, convention);
-            aggregated.extend(items.zip(values.map(Measured::without_interval)));
+            let items = reference::items(spec, included, reference, convention);
+            let values = reference::values(&items, &values, reference, convention);
+            let values = values.into_iter().map(Measured::without_interval);
+            aggregated.extend(items.into_iter().zip(values));
         }
         let groups = groups.into_iter().enumerate();
         groups

@@ -336,3 +336,43 @@ fn a_difference_to_the_reference_has_a_sign_and_the_interval_of_the_gap() -> Out
     );
     Ok(())
 }
+
+#[test]
+fn a_group_that_is_left_out_is_not_compared_with_the_reference() -> Outcome {
+    let rows = compas("race")?;
+    let options = AuditOptions {
+        reference: vec![("race".to_owned(), "Caucasian".to_owned())],
+        min_count: Some(30),
+        min_count_excludes: true,
+        replicates: 20,
+        permutations: 9,
+        ..AuditOptions::default()
+    };
+    let audit = audited("race", &rows, &options)?;
+    let compared: Vec<&str> = audit
+        .to_reference("selection_rate", Scope::Difference, &["race"])
+        .filter(|record| record.p_value.is_some() && record.low.is_some())
+        .filter_map(|record| record.attributes.as_ref()?.get("race"))
+        .collect();
+    assert_eq!(compared, ["African-American", "Hispanic", "Other"]);
+    let of_all = audit.to_reference("selection_rate", Scope::Difference, &["race"]);
+    assert_eq!(of_all.count(), 3);
+    Ok(())
+}
+
+#[test]
+fn the_table_shows_comparisons_with_the_reference_and_tests() -> Outcome {
+    let rows = compas("sex")?;
+    let options = AuditOptions {
+        convention: Convention::Aif360,
+        reference: vec![("sex".to_owned(), "Male".to_owned())],
+        metrics: Some(vec![
+            "demographic_parity".to_owned(),
+            "equalized_odds".to_owned(),
+        ]),
+        permutations: 99,
+        ..AuditOptions::default()
+    };
+    insta::assert_snapshot!(audited("sex", &rows, &options)?.to_table());
+    Ok(())
+}
