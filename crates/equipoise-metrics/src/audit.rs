@@ -25,11 +25,22 @@ use crate::{
 /// agree, there is none but a note: a width of 0 would pass for certainty. The result depends
 /// neither on the order of the rows nor on the number of threads.
 ///
+/// [`AuditOptions`] may ask for more: all of it within the strata of control attributes
+/// ([`Record::control`](crate::Record::control)), each group against a reference group, signed
+/// ([`Record::reference`](crate::Record::reference)), the bounds that rows of unknown group leave
+/// ([`Bounds`](crate::Bounds)), and permutation tests of "no difference" on the differences of
+/// metrics of counts, corrected for their number.
+/// Rows exchange their groups where the null hypothesis lets them: all rows for a metric of all
+/// rows, rows of the same label for true and false positive rates and equalized odds, rows of the
+/// same prediction for precision and its kin. For other functions of the counts, such as F1, all
+/// rows do, so that a small p-value may also come of unequal base rates.
+///
 /// # Errors
 ///
 /// When there are no rows or no attributes, when the columns differ in length, when a label or a
 /// prediction is neither 0 nor 1, when a score is NaN or outside `[0, 1]`, when an option is out
-/// of range, or when the groups and the replicates are so many that the bootstrap would hold more
+/// of range or names an attribute or group that does not exist, when the convention needs a
+/// reference group that is not named, or when the groups and the replicates are so many that the bootstrap would hold more
 /// than 2^27 numbers (one gibibyte). One class only, or one group only, is no error. Rows are
 /// named by their place in the slices, counted from 0.
 ///

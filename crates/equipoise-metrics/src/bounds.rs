@@ -1,25 +1,4 @@
 //! Rows whose group is not known: the best and the worst that they can make of each value.
-//!
-//! A row of unknown group may belong to any group that fits what is known of it. The values
-//! themselves are of the rows whose group is known; the bounds hold over every assignment of the
-//! others. Groups are those with at least one known row.
-//!
-//! | value | lower bound | upper bound |
-//! |---|---|---|
-//! | rate of a group, signed difference and ratio to the reference | exact | exact |
-//! | difference between groups | exact for two groups, else outer | exact |
-//! | ratio between groups | exact | exact for two groups, else outer |
-//! | difference to the overall value | outer | exact |
-//! | ratio to the overall value | exact | outer |
-//! | smallest group value | exact | outer |
-//! | largest group value | outer | exact |
-//! | equalized odds | as its parts | as its parts |
-//!
-//! *Exact*: some assignment reaches it. *Outer*: no assignment goes beyond it, and perhaps none
-//! reaches it: each group is taken at its own extreme, as if no row were missing elsewhere then.
-//! Two groups are exact where no third one fits, and where the label and prediction that count as
-//! hits, or the others, are those of at most 100,000 rows of unknown group; beyond that the bound
-//! is outer. Metrics that are not shares of rows, and those of scores, have no bounds.
 
 use equipoise_core::{GroupAttribute, GroupSchema, MissingPolicy, closest};
 use serde::{Deserialize, Serialize};
@@ -35,6 +14,27 @@ use crate::{
 const MAX_STEPS: u64 = 100_000;
 
 /// The smallest and the largest value over all assignments of the rows of unknown group.
+///
+/// A row of unknown group may belong to any group that fits what is known of it. The values
+/// themselves are of the rows whose group is known; the bounds hold over every assignment of the
+/// others. Groups are those with at least one known row.
+///
+/// | value | lower bound | upper bound |
+/// |---|---|---|
+/// | rate of a group, signed difference and ratio to the reference | exact | exact |
+/// | difference between groups | exact for two groups, else outer | exact |
+/// | ratio between groups | exact | exact for two groups, else outer |
+/// | difference to the overall value | outer | exact |
+/// | ratio to the overall value | exact | outer |
+/// | smallest group value | exact | outer |
+/// | largest group value | outer | exact |
+/// | equalized odds | as its parts | as its parts |
+///
+/// *Exact*: some assignment reaches it. *Outer*: no assignment goes beyond it, and perhaps none
+/// reaches it: each group is taken at its own extreme, as if no row were missing elsewhere then.
+/// Two groups are exact where no third one fits, and where the label and prediction that count as
+/// hits, or the others, are those of at most 100,000 rows of unknown group; beyond that the bound
+/// is outer. Metrics that are not shares of rows, and those of scores, have no bounds.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Bounds {
     /// No assignment gives less.

@@ -191,6 +191,27 @@ impl Plan {
         measure.flat_map(|m| m.parts.iter().map(|part| (part.spec, &part.compared[..])))
     }
 
+    /// Why a comparison of the data has no value by itself, where the convention puts a number in
+    /// its place.
+    pub(crate) fn made_up(&self, item: Item, data: &[Confusion]) -> Option<NotEstimable> {
+        match (self.convention, item) {
+            (Convention::Ffb, Item::Aggregate { spec, .. }) => {
+                let compared =
+                    |(_, compared): (_, &[bool])| compared.iter().filter(|c| **c).count();
+                let found = self.parts(spec).map(compared).min()?;
+                (found < 2).then_some(NotEstimable::FewGroups { found })
+            }
+            (Convention::Aequitas, Item::ToReference { spec, kind, .. }) => {
+                let reference = data.get(self.reference?)?;
+                let (part, _) = self.parts(spec).next()?;
+                let divisor = value_of_counts(part, reference, self.convention).ok()?;
+                (kind.scope == Scope::Ratio && divisor <= 0.0)
+                    .then_some(NotEstimable::DividedByZero)
+            }
+            _ => None,
+        }
+    }
+
     /// The groups that an aggregate leaves out although they are included: they have no value.
     pub(crate) fn without_value(&self, spec: &MetricSpec) -> &[usize] {
         let measure = self.measures.iter().find(|m| m.spec.name == spec.name);

@@ -1,6 +1,6 @@
 //! The sentences that an audit says beside its numbers.
 
-use crate::{Attributes, record::group_list};
+use crate::{Attributes, Convention, NotEstimable, record::group_list};
 
 /// `1 row`, `2 rows`.
 pub(crate) fn rows(count: u64) -> String {
@@ -73,6 +73,11 @@ pub(crate) fn unknown_groups(by: &str, unknown: u64, homeless: u64) -> String {
     } else {
         format!("{note} but {homeless}, which fit no known group")
     }
+}
+
+/// That a convention has a number where there is nothing to estimate.
+pub(crate) fn made_up(reason: NotEstimable, convention: Convention) -> String {
+    format!("{reason}; {convention} puts a number here")
 }
 
 /// How many replicates have no value.

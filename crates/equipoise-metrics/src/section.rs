@@ -332,6 +332,13 @@ impl<'a> Sections<'a> {
                     },
                     Item::ToReference { .. } => self.with_bootstrap(value, bootstrapped),
                 };
+                if let Some(reason) = plan.made_up(item, &groups).filter(|_| value.is_ok()) {
+                    measured = Measured {
+                        interval: None,
+                        notes: vec![notes::made_up(reason, self.options.convention)],
+                        ..measured
+                    };
+                }
                 measured.p_value = p_value;
                 measured.bounds = bounds.filter(|_| value.is_ok());
                 (item, measured)
@@ -383,10 +390,8 @@ impl<'a> Sections<'a> {
             && let Err(reason) = value_of_counts(spec, counts, Convention::Equipoise)
         {
             let mut measured = Measured::without_interval(value);
-            let convention = self.options.convention;
-            measured
-                .notes
-                .push(format!("{reason}; {convention} puts a number here"));
+            let note = notes::made_up(reason, self.options.convention);
+            measured.notes.push(note);
             return measured;
         }
         match (&spec.definition, spec.interval) {

@@ -376,3 +376,22 @@ fn the_table_shows_comparisons_with_the_reference_and_tests() -> Outcome {
     insta::assert_snapshot!(audited("sex", &rows, &options)?.to_table());
     Ok(())
 }
+
+#[test]
+fn a_number_that_a_toolkit_puts_in_place_of_infinity_is_marked() -> Outcome {
+    let rows = compas("race")?;
+    let options = AuditOptions {
+        convention: Convention::Aequitas,
+        reference: vec![("race".to_owned(), "Asian".to_owned())],
+        ..AuditOptions::default()
+    };
+    let audit = audited("race", &rows, &options)?;
+    let mut ratios = audit.to_reference("precision", Scope::Ratio, &["race"]);
+    let record = ratios.next().ok_or("not compared")?;
+    assert_eq!((record.value, record.low), (Some(10.0), None));
+    assert_eq!(
+        record.notes,
+        ["the value to divide by is 0; aequitas puts a number here"]
+    );
+    Ok(())
+}
