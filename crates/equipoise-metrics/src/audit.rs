@@ -1,7 +1,10 @@
 //! From rows to all metrics of all groups, with their uncertainty.
 
 use crate::{
-    Audit, AuditData, AuditOptions, AuditSchema, Error, MetricSpec,
+    Audit, AuditData, AuditOptions, AuditSchema, Error, MetricSpec, bounds, conditional,
+    control::{Roles, Strata},
+    multiple_testing::adjust_records,
+    reference,
     rows::PreparedRows,
     section::Section,
     sections::{Sampling, Sections},
@@ -44,12 +47,29 @@ use crate::{
 /// cost as many draws as there are different rows or entities, for each replicate; so do numbers
 /// and outputs.
 ///
+/// # Controls, references, bounds, tests
+///
+/// [`AuditOptions`] may ask for more: all of it within the strata of control attributes
+/// ([`Record::control`](crate::Record::control)), each group against a reference group, signed
+/// ([`Record::reference`](crate::Record::reference)), the bounds that rows of unknown group leave
+/// ([`Bounds`](crate::Bounds)), and permutation tests of "no difference" on the differences of
+/// metrics of counts, corrected for their number.
+/// Rows exchange their groups where the null hypothesis lets them: all rows for a metric of all
+/// rows, rows of the same label for true and false positive rates and equalized odds, rows of the
+/// same prediction for precision and its kin. For other functions of the counts, such as F1, all
+/// rows do, so that a small p-value may also come of unequal base rates.
+///
+/// Bounds and tests are of binary labels, of each class against the rest and of each output; they
+/// need rows without weights, entities and memberships.
+///
 /// # Errors
 ///
 /// When there are no rows or no attributes, when the columns differ in length, when a label or a
 /// prediction is not of the outcome (0 or 1, a class, a finite number), when a weight is not above
-/// 0, when a score is NaN or outside `[0, 1]`, when an option is out
-/// of range, or when the groups and the replicates are so many that the bootstrap would hold more
+/// 0, when a score is NaN or outside `[0, 1]`, when an option is out of range, names an attribute
+/// or group that does not exist, or is not made for such rows, when the convention needs a
+/// reference group that is not named, or when the groups and the replicates are so many that the
+/// bootstrap would hold more
 /// than 2^27 numbers (one gibibyte). One class only, or one group only, is no error. Rows are
 /// named by their place in the slices, counted from 0.
 ///
@@ -94,26 +114,47 @@ pub fn audit(data: &AuditData<'_>, options: &AuditOptions) -> Result<Audit, Erro
             .map(|sorted| sorted.of_groups(schema, positions))
             .unwrap_or_default(),
     };
-    let sections = Sections::new(
-        options,
-        &metrics,
-        data.outcome.names(),
-        (sampling(&rows), rows.weights.is_some()),
-        section(&[]),
-    );
-    let subsets = subsets(schema.attributes().len());
+    let roles = Roles::new(schema, options)?;
+    reference::check(schema, &roles.compared, options)?;
+    bounds::check(schema, &roles.compared, options)?;
+    check_counted(&rows, options)?;
+    let of_everybody = |everybody: Section| {
+        Sections::new(
+            options,
+            &metrics,
+            data.outcome.names(),
+            (sampling(&rows), rows.weights.is_some()),
+            everybody,
+        )
+    };
+    let controls = roles.controls.len();
+    let strata = Strata::new(controls, &section(&roles.controls), of_everybody);
+    let sections = of_everybody(section(&[]));
+    let subsets: Vec<Vec<usize>> = subsets(roles.compared.len())
+        .into_iter()
+        .map(|subset| subset.iter().map(|&at| roles.compared[at]).collect())
+        .collect();
     // Of all sections, that of the full intersection has the most groups.
     if let Some(positions) = subsets.last() {
         sections.check_bootstrap_size(&section(positions))?;
     }
     let mut records = sections.records(&sections.everybody);
     let mut notes = sections.notes();
+    records.extend(strata.of_everybody());
+    notes.extend(strata.notes());
     for positions in subsets {
-        let section = section(&positions);
-        records.extend(sections.records(&section));
-        notes.extend(sections.notes_on(&section));
+        let of_groups = section(&positions);
+        records.extend(sections.records(&of_groups));
+        notes.extend(sections.notes_on(&of_groups));
+        if controls > 0 {
+            let joint = section(&[&roles.controls[..], &positions].concat());
+            records.extend(conditional::records(&sections, &joint, controls));
+            records.extend(strata.records(&joint));
+        }
     }
-    let attributes = schema.attributes().iter();
+    notes.extend(adjust_records(&mut records, options.correction));
+    let compared = roles.compared.iter();
+    let attributes = compared.map(|&at| &schema.attributes()[at]);
     Ok(Audit {
         schema: AuditSchema::V1,
         rows: rows.len() as u64,
@@ -125,6 +166,25 @@ pub fn audit(data: &AuditData<'_>, options: &AuditOptions) -> Result<Audit, Erro
         records,
         notes,
     })
+}
+
+/// Checks that bounds and tests, where they are asked for, can be had of such rows.
+fn check_counted(rows: &PreparedRows<'_>, options: &AuditOptions) -> Result<(), Error> {
+    let asked = [
+        ("bounds", !options.bounds.is_empty()),
+        ("permutations", options.permutations > 0),
+    ];
+    let found = match rows.shape() {
+        _ if rows.weights.is_some() => "weights",
+        _ if rows.entities.is_some() => "entities",
+        _ if rows.are_soft() => "groups known as probabilities",
+        Shape::Numbers { .. } => "predicted numbers",
+        Shape::Binary | Shape::Classes(_) | Shape::Outputs(_) => return Ok(()),
+    };
+    match asked.into_iter().find(|(_, asked)| *asked) {
+        Some((option, _)) => Err(Error::NeedsCountedRows { option, found }),
+        None => Ok(()),
+    }
 }
 
 /// What the bootstrap takes the rows for.

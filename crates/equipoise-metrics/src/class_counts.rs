@@ -129,9 +129,9 @@ fn matthews_correlation(counts: &ClassCounts, convention: Convention) -> Estimat
     let is_one = |sums: &[f64]| sums.iter().filter(|sum| **sum > 0.0).count() < 2;
     if is_one(&counts.labels) || is_one(&counts.predictions) {
         return match convention {
-            Convention::Equipoise if is_one(&counts.labels) => Err(NotEstimable::OneClass),
-            Convention::Equipoise => Err(NotEstimable::OnePrediction),
             Convention::Fairlearn => Ok(0.0),
+            _ if is_one(&counts.labels) => Err(NotEstimable::OneClass),
+            _ => Err(NotEstimable::OnePrediction),
         };
     }
     let covariance = counts.all_right() * rows - chance(counts);
@@ -148,8 +148,8 @@ fn cohen_kappa(counts: &ClassCounts, convention: Convention) -> Estimate {
         .any(|class| counts.labels[class] >= rows && counts.predictions[class] >= rows);
     if one_class || expected_wrong <= 0.0 {
         return match convention {
-            Convention::Equipoise => Err(NotEstimable::OneClass),
             Convention::Fairlearn => Ok(0.0),
+            _ => Err(NotEstimable::OneClass),
         };
     }
     Ok(((counts.all_right() - chance) / expected_wrong).clamp(-1.0, 1.0))

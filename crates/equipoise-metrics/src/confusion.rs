@@ -50,6 +50,22 @@ impl Confusion {
         }
     }
 
+    /// The four numbers in the order of [`from_counts`](Self::from_counts), to the nearest whole.
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "numbers of rows"
+    )]
+    pub(crate) fn to_counts(self) -> [u64; 4] {
+        [
+            self.true_negatives,
+            self.false_positives,
+            self.false_negatives,
+            self.true_positives,
+        ]
+        .map(|count| count.round() as u64)
+    }
+
     /// All rows.
     pub fn rows(&self) -> f64 {
         self.label_negatives() + self.label_positives()

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::{
     Attributes, Convention, Definition, Error, GroupCube, MetricSpec,
-    evaluation::{Item, Plan, value_of_counts},
+    evaluation::{Groups, Item, Plan, value_of_counts},
     metric,
     tallies::sums_of_counts,
     views::Shape,
@@ -20,7 +20,7 @@ use crate::{
 ///
 /// # Errors
 ///
-/// When a metric does not exist, or is made of scores.
+/// When a metric does not exist, is made of scores, or needs control attributes.
 ///
 /// ```
 /// use equipoise_core::{GroupAttribute, GroupColumns, GroupSchema};
@@ -46,6 +46,8 @@ pub fn epoch_values(cube: &GroupCube, metrics: &[&str]) -> Result<BTreeMap<Strin
                     metric: spec.name,
                     outcome,
                 })
+            } else if spec.needs_controls() {
+                Err(Error::NeedsControls { metric: spec.name })
             } else if spec.is_count_based() {
                 Ok(spec)
             } else {
@@ -67,7 +69,13 @@ pub fn epoch_values(cube: &GroupCube, metrics: &[&str]) -> Result<BTreeMap<Strin
         let included: Vec<bool> = (0..cube.cells())
             .map(|cell| cube.cell_rows(cell) > 0)
             .collect();
-        let plan = Plan::new(&metrics, Shape::Binary, &sums, &included, convention, true);
+        let groups = Groups {
+            shape: Shape::Binary,
+            sums: &sums,
+            included: &included,
+            reference: None,
+        };
+        let plan = Plan::new(&metrics, &groups, convention, true);
         for (&item, value) in plan.items().iter().zip(plan.evaluate(&sums)) {
             if let (Some(key), Ok(value)) = (key(&cube, item), value) {
                 values.insert(key, value);
@@ -94,5 +102,6 @@ fn key(cube: &GroupCube, item: Item) -> Option<String> {
             (is_notion && kind.is_main_difference())
                 .then(|| format!("{}_difference/{attribute}", spec.name))
         }
+        Item::ToReference { .. } => None,
     }
 }

@@ -2,9 +2,10 @@
 //! each bootstrap replicate.
 
 use crate::{
-    Aggregates, Confusion, Convention, Definition, Estimate, IntervalKind, MetricSpec,
-    NotEstimable, Unit,
+    Aggregates, Confusion, Convention, Definition, Estimate, MetricSpec, NotEstimable, Scope, Unit,
     aggregate::{AggregateKind, combine},
+    reference,
+    trials::Trials,
     views::{Reading, Shape, View, mean},
 };
 
@@ -23,36 +24,53 @@ pub(crate) enum Item {
         view: View,
         kind: AggregateKind,
     },
+    /// A metric of one group against that of the reference group.
+    ToReference {
+        spec: &'static MetricSpec,
+        view: View,
+        group: usize,
+        kind: AggregateKind,
+    },
 }
 
 impl Item {
     pub(crate) fn spec(self) -> &'static MetricSpec {
         match self {
-            Self::Group { spec, .. } | Self::Aggregate { spec, .. } => spec,
+            Self::Group { spec, .. }
+            | Self::Aggregate { spec, .. }
+            | Self::ToReference { spec, .. } => spec,
         }
     }
 
     pub(crate) fn view(self) -> View {
         match self {
-            Self::Group { view, .. } | Self::Aggregate { view, .. } => view,
+            Self::Group { view, .. }
+            | Self::Aggregate { view, .. }
+            | Self::ToReference { view, .. } => view,
         }
     }
 
-    /// Whether the interval comes from the bootstrap: aggregates, and groups where the metric has
-    /// nothing better. That is so of all where the rows are no independent `trials`.
-    pub(crate) fn is_bootstrapped(self, shape: Shape, trials: bool) -> bool {
+    /// The metric's name and how it compares, whichever group it is of: `None` of a group itself.
+    pub(crate) fn comparison(self) -> Option<(&'static str, AggregateKind)> {
         match self {
-            Self::Group { spec, view, .. } => {
-                let has_trials = trials && shape.has_trials(view);
-                match spec.interval {
-                    IntervalKind::None => false,
-                    IntervalKind::Bootstrap => true,
-                    _ => !has_trials,
-                }
+            Self::Group { .. } => None,
+            Self::Aggregate { spec, kind, .. } | Self::ToReference { spec, kind, .. } => {
+                Some((spec.name, kind))
             }
-            Self::Aggregate { spec, .. } => spec.interval != IntervalKind::None,
         }
     }
+}
+
+/// The groups that a plan is made for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Groups<'a> {
+    pub(crate) shape: Shape,
+    /// The sums of the data, `[groups][Shape::width]`, flat.
+    pub(crate) sums: &'a [f64],
+    /// Whether each group has a part in the aggregates, which one without rows never has.
+    pub(crate) included: &'a [bool],
+    /// The group that all others are compared with, where there is one.
+    pub(crate) reference: Option<usize>,
 }
 
 /// What to compute for some groups, planned from their counts in the data.
@@ -69,6 +87,8 @@ pub(crate) struct Plan {
     convention: Convention,
     /// Whether there are aggregates: not for the one group of everybody.
     aggregates: bool,
+    /// The group that all others are compared with, where there is one.
+    reference: Option<usize>,
     items: Vec<Item>,
 }
 
@@ -89,11 +109,11 @@ struct Measure {
 
 /// A metric that each group has a value of.
 #[derive(Debug)]
-struct Part {
-    spec: &'static MetricSpec,
-    view: View,
+pub(crate) struct Part {
+    pub(crate) spec: &'static MetricSpec,
+    pub(crate) view: View,
     /// Whether each group is compared.
-    compared: Vec<bool>,
+    pub(crate) compared: Vec<bool>,
 }
 
 impl Measure {
@@ -149,17 +169,19 @@ impl Measure {
 }
 
 impl Plan {
-    /// `metrics` must be made of sums; `sums` are those of the data, `[groups][Shape::width]`,
-    /// flat; `included` says of each group whether it has a part in the aggregates, which one
-    /// without rows never has.
+    /// `metrics` must be made of sums, and none may need control attributes.
     pub(crate) fn new(
         metrics: &[&'static MetricSpec],
-        shape: Shape,
-        sums: &[f64],
-        included: &[bool],
+        groups: &Groups<'_>,
         convention: Convention,
         aggregates: bool,
     ) -> Self {
+        let &Groups {
+            shape,
+            sums,
+            included,
+            reference,
+        } = groups;
         let data = readings(shape, sums);
         let mut items = Vec::new();
         let mut measures = Vec::new();
@@ -173,6 +195,10 @@ impl Plan {
                     let kinds = aggregate_kinds(spec).iter();
                     items.extend(kinds.map(|&kind| Item::Aggregate { spec, view, kind }));
                 }
+                if let Some(reference) = reference {
+                    let of_view = (spec, view);
+                    items.extend(reference::items(of_view, included, reference, convention));
+                }
                 measures.push(Measure::new(spec, view, shape, &data, included, convention));
             }
         }
@@ -182,6 +208,7 @@ impl Plan {
             included: included.to_vec(),
             convention,
             aggregates,
+            reference,
             items,
         }
     }
@@ -191,11 +218,52 @@ impl Plan {
         &self.items
     }
 
+    pub(crate) fn convention(&self) -> Convention {
+        self.convention
+    }
+
+    /// The group that all others are compared with.
+    pub(crate) fn reference(&self) -> Option<usize> {
+        self.reference
+    }
+
+    fn measure(&self, item: Item) -> Option<&Measure> {
+        let of_item = |m: &&Measure| m.spec.name == item.spec().name && m.view == item.view();
+        self.measures.iter().find(of_item)
+    }
+
+    /// The metrics that the metric of an item is made of, and which groups are compared by each.
+    pub(crate) fn parts(&self, item: Item) -> &[Part] {
+        self.measure(item).map_or(&[], |measure| &measure.parts)
+    }
+
     /// The groups that an aggregate leaves out although they are included: they have no value.
     pub(crate) fn without_value(&self, item: Item) -> &[usize] {
-        let of_item = |m: &&Measure| m.spec.name == item.spec().name && m.view == item.view();
-        let measure = self.measures.iter().find(of_item);
-        measure.map_or(&[], |measure| &measure.without_value)
+        self.measure(item)
+            .map_or(&[], |measure| &measure.without_value)
+    }
+
+    /// Why a comparison of the data has no value by itself, where the convention puts a number in
+    /// its place. `sums` are those of the data.
+    pub(crate) fn made_up(&self, item: Item, sums: &[f64]) -> Option<NotEstimable> {
+        match (self.convention, item) {
+            (Convention::Ffb, Item::Aggregate { .. }) => {
+                let compared = |part: &Part| part.compared.iter().filter(|c| **c).count();
+                let found = self.parts(item).iter().map(compared).min()?;
+                (found < 2).then_some(NotEstimable::FewGroups { found })
+            }
+            (Convention::Aequitas, Item::ToReference { kind, .. }) => {
+                let width = self.shape.width();
+                let reference = sums.chunks_exact(width).nth(self.reference?)?;
+                let part = self.parts(item).first()?;
+                let divisor = Reading::new(self.shape, reference)
+                    .value(part.spec, part.view, self.convention)
+                    .ok()?;
+                (kind.scope == Scope::Ratio && divisor <= 0.0)
+                    .then_some(NotEstimable::DividedByZero)
+            }
+            _ => None,
+        }
     }
 
     /// The value of each item, given the sums of all groups, `[groups][Shape::width]`, flat: those
@@ -212,10 +280,11 @@ impl Plan {
         let mut values = Vec::with_capacity(self.items.len());
         for measure in &self.measures {
             if let Definition::Joint(value) = measure.spec.definition {
-                values.extend(
-                    self.aggregates
-                        .then(|| self.joint(value, measure.view, &groups)),
-                );
+                let kinds = aggregate_kinds(measure.spec).iter();
+                values.extend(kinds.filter(|_| self.aggregates).map(|&kind| {
+                    self.convention.check_defines(kind)?;
+                    self.joint(value, measure.view, &groups)
+                }));
                 continue;
             }
             let of_parts: Vec<Vec<Estimate>> = measure
@@ -237,17 +306,25 @@ impl Plan {
                 })
                 .collect();
             if measure.spec.has_group_values() {
-                values.extend(of_parts.into_iter().flatten());
+                values.extend(of_parts.iter().flatten());
             }
             if self.aggregates {
                 let kinds = aggregate_kinds(measure.spec).iter();
                 values.extend(kinds.map(|&kind| {
                     let classes = aggregates.chunks(measure.parts_of_class.max(1));
                     match measure.view {
-                        View::Macro => mean(classes.map(|parts| combine(parts, kind))),
-                        _ => combine(&aggregates, kind),
+                        View::Macro => {
+                            mean(classes.map(|parts| combine(parts, kind, self.convention)))
+                        }
+                        _ => combine(&aggregates, kind, self.convention),
                     }
                 }));
+            }
+            if let Some(reference) = self.reference {
+                let convention = self.convention;
+                let of_view = (measure.spec, measure.view);
+                let items = reference::items(of_view, &self.included, reference, convention);
+                values.extend(reference::values(&items, &of_parts, reference, convention));
             }
         }
         values
@@ -304,7 +381,7 @@ impl Plan {
 }
 
 /// The sums of each group, `[groups][Shape::width]`, flat.
-fn readings(shape: Shape, sums: &[f64]) -> Vec<Reading> {
+pub(crate) fn readings(shape: Shape, sums: &[f64]) -> Vec<Reading> {
     let groups = sums.chunks_exact(shape.width());
     groups.map(|sums| Reading::new(shape, sums)).collect()
 }
@@ -318,6 +395,8 @@ pub(crate) fn aggregate_kinds(spec: &MetricSpec) -> &'static [AggregateKind] {
         Definition::Joint(_) | Definition::CurveDistance { .. } => &AggregateKind::OF_ALL_TOGETHER,
         Definition::Distance(_) | Definition::OutcomeDistance(_) => &AggregateKind::OF_DISTANCE,
         Definition::AgainstRest { .. } => &AggregateKind::OF_REST,
+        Definition::Conditional(_) => &AggregateKind::OF_STRATA,
+        Definition::Rate(_) => &AggregateKind::OF_RATES,
         _ => &AggregateKind::OF_GROUPS,
     }
 }
@@ -342,6 +421,11 @@ pub(crate) fn value_of_counts(
     };
     match (convention, fallback) {
         (Convention::Fairlearn, Some(fallback)) => Ok(value.unwrap_or(fallback)),
+        (Convention::Aif360, Some(fallback))
+            if value.is_err() && Trials::of(spec) == Trials::OfPrediction =>
+        {
+            Ok(fallback)
+        }
         _ => value,
     }
 }

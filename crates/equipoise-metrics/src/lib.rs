@@ -34,6 +34,9 @@
 //! * [`Outcome`]: classes, outputs or numbers, with [`Membership`] for groups known as probabilities
 //! * [`audit()`]: from [`AuditData`] and [`AuditOptions`] to an [`Audit`], a list of [`Record`]s
 //! * [`wilson`], [`bootstrap()`]: the intervals
+//! * [`Bounds`]: what rows of unknown group may make of a value
+//! * [`holm`], [`benjamini_hochberg`]: p-values of many tests, by [`Correction`]
+//! * [`double_corrected_variance`]: the variance between many groups without sampling noise
 //! * [`Quantity`], [`Gate`]: one name for each value, and limits on it that fail a build
 //! * [`TestSummary`]: the few numbers by which models are compared
 //! * [`epoch_values`]: group metrics cheap enough for every epoch of training
@@ -45,27 +48,35 @@ mod aggregate;
 mod audit;
 mod audit_data;
 mod bootstrap;
+mod bounds;
 mod class_counts;
+mod conditional;
 mod confusion;
+mod control;
 mod convention;
 mod counting;
 mod cube;
 mod distribution_steps;
+mod double_corrected;
 mod epoch;
 mod error;
 mod estimate;
 mod evaluation;
 mod gate;
 mod interval;
+mod interval_source;
 mod measured;
 mod membership;
 mod metrics;
+mod multiple_testing;
 mod notes;
 mod options;
 mod outcome;
 mod outcome_sums;
+mod permutation;
 mod quantity;
 mod record;
+mod reference;
 mod regression;
 mod rows;
 mod score_rows;
@@ -79,6 +90,7 @@ mod spec;
 mod summary;
 mod table;
 mod tallies;
+mod trials;
 mod units;
 mod values_of_scores;
 mod values_of_sums;
@@ -88,9 +100,11 @@ pub use aggregate::Aggregates;
 pub use audit::audit;
 pub use audit_data::AuditData;
 pub use bootstrap::{BootstrapInterval, BootstrapKind, Replicates, bootstrap, multinomial};
+pub use bounds::Bounds;
 pub use confusion::Confusion;
 pub use convention::Convention;
 pub use cube::GroupCube;
+pub use double_corrected::double_corrected_variance;
 pub use epoch::epoch_values;
 pub use error::Error;
 pub use estimate::{Estimate, NotEstimable};
@@ -102,6 +116,7 @@ pub use interval::{
 };
 pub use membership::Membership;
 pub use metrics::{METRICS, metric};
+pub use multiple_testing::{Correction, benjamini_hochberg, holm};
 pub use options::AuditOptions;
 pub use outcome::{LabelColumn, Outcome};
 pub use outcome_sums::OutcomeSums;

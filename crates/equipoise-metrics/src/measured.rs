@@ -1,7 +1,8 @@
 //! A value with its interval, and what is to be said of it.
 
 use crate::{
-    Estimate, Interval, IntervalMethod, bootstrap::BootstrapInterval, interval::normal, notes,
+    Bounds, Estimate, Interval, IntervalMethod, Record, bootstrap::BootstrapInterval,
+    interval::normal, notes,
 };
 
 /// A value with its interval.
@@ -12,15 +13,34 @@ pub(crate) struct Measured {
     pub(crate) notes: Vec<String>,
     /// Of an aggregate: the groups that it should compare, and that have no value.
     pub(crate) without_value: Vec<usize>,
+    pub(crate) bounds: Option<Bounds>,
+    pub(crate) p_value: Option<f64>,
+    pub(crate) corrected: Option<f64>,
 }
 
 impl Measured {
+    /// Writes all but the groups into a record.
+    pub(crate) fn write(self, record: &mut Record) {
+        record.value = self.value.ok();
+        record.low = self.interval.map(|(interval, _)| interval.low);
+        record.high = self.interval.map(|(interval, _)| interval.high);
+        record.reason = self.value.err().map(|reason| reason.to_string());
+        record.interval = self.interval.map(|(_, method)| method);
+        record.bounds = self.bounds;
+        record.p_value = self.p_value;
+        record.corrected = self.corrected;
+        record.notes = self.notes;
+    }
+
     pub(crate) fn without_interval(value: Estimate) -> Self {
         Self {
             value,
             interval: None,
             notes: Vec::new(),
             without_value: Vec::new(),
+            bounds: None,
+            p_value: None,
+            corrected: None,
         }
     }
 

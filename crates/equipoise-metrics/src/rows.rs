@@ -306,7 +306,7 @@ pub(crate) enum SortedRows {
 }
 
 /// The scores of one group.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct GroupScores {
     pub(crate) distribution: ScoreDistribution,
     /// The squared weights behind it; `None` where all weights are 1.

@@ -1,5 +1,9 @@
 //! The groups of some attributes: their sums, their scores, their predictions.
 
+use std::ops::Range;
+
+use equipoise_core::GroupSchema;
+
 use crate::{Attributes, ScoreDistribution, rows::GroupScores, tallies::Tallies, views::View};
 
 /// The groups of some attributes. Without attributes there is one group: everybody.
@@ -25,12 +29,24 @@ impl Section {
     }
 
     pub(crate) fn attributes_of(&self, group: usize) -> Attributes {
-        let pairs = self.tallies.schema().describe(group).into_iter();
-        Attributes(
-            pairs
-                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        Attributes::of_cell(self.tallies.schema(), group)
+    }
+
+    /// Some groups that lie side by side, as those of another schema.
+    pub(crate) fn within(&self, groups: &Range<usize>, schema: &GroupSchema) -> Self {
+        let part = |scores: &[GroupScores]| {
+            let part = scores.get(groups.clone());
+            part.map(<[_]>::to_vec).unwrap_or_default()
+        };
+        Self {
+            tallies: self.tallies.within(groups, schema.clone()),
+            scores: self
+                .scores
+                .iter()
+                .map(|(view, scores)| (*view, part(scores)))
                 .collect(),
-        )
+            predictions: part(&self.predictions),
+        }
     }
 
     pub(crate) fn group_sizes(&self) -> impl Iterator<Item = u64> {

@@ -2,11 +2,14 @@
 
 use crate::{
     AuditOptions, Error, MACRO, MICRO, MetricSpec, Record, Scope,
+    bounds::{self, UnknownRows},
     evaluation::{Item, aggregate_kinds},
     interval::two_sided_quantile,
+    interval_source::IntervalSources,
     measured::Measured,
     notes,
     record::group_list,
+    reference,
     section::Section,
     views::View,
 };
@@ -70,16 +73,15 @@ impl<'a> Sections<'a> {
     /// Checks that the bootstrap of the groups of the full intersection fits into memory.
     pub(crate) fn check_bootstrap_size(&self, full: &Section) -> Result<(), Error> {
         let groups = full.group_sizes().filter(|&rows| rows > 0).count();
-        let shape = full.tallies.shape();
+        let (shape, sources) = (full.tallies.shape(), self.sources(full));
+        let has_reference = self.reference(full).is_some();
         let values: usize = self
             .metrics
             .iter()
             .filter(|spec| spec.is_of_sums())
             .flat_map(|&spec| shape.views(spec).into_iter().map(move |view| (spec, view)))
             .map(|(spec, view)| {
-                let bootstrapped = |item: Item| {
-                    usize::from(item.is_bootstrapped(shape, self.sampling.has_trials()))
-                };
+                let bootstrapped = |item: Item| usize::from(sources.is_bootstrapped(item));
                 let group = bootstrapped(Item::Group {
                     spec,
                     view,
@@ -88,8 +90,20 @@ impl<'a> Sections<'a> {
                 let aggregates = aggregate_kinds(spec)
                     .iter()
                     .map(|&kind| bootstrapped(Item::Aggregate { spec, view, kind }));
+                let to_reference = reference::kinds(spec).iter().map(|&kind| {
+                    let group = 0;
+                    bootstrapped(Item::ToReference {
+                        spec,
+                        view,
+                        group,
+                        kind,
+                    })
+                });
                 let each_group = groups * usize::from(spec.has_group_values());
-                each_group * group + aggregates.sum::<usize>()
+                let each_comparison = groups * usize::from(has_reference);
+                each_group * group
+                    + aggregates.sum::<usize>()
+                    + each_comparison * to_reference.sum::<usize>()
             })
             .sum();
         let replicates = self.options.replicates;
@@ -175,7 +189,32 @@ impl<'a> Sections<'a> {
             let (least, excluded) = (self.options.min_count(), self.options.min_count_excludes);
             notes.push(notes::small_groups(&by, small, groups, least, excluded));
         }
+        let tallies = &section.tallies;
+        let view = tallies.shape().counted().first().copied();
+        let unknown = view.and_then(|view| UnknownRows::new(tallies, view, self.options));
+        if let Some(unknown) = unknown {
+            let (unknown, homeless) = unknown.rows();
+            notes.push(notes::unknown_groups(&by, unknown, homeless));
+        }
         notes
+    }
+
+    pub(crate) fn has_rows(&self) -> bool {
+        !self.everybody.tallies.is_empty(0)
+    }
+
+    /// Where the intervals of a section come from.
+    pub(crate) fn sources(&self, section: &Section) -> IntervalSources {
+        IntervalSources {
+            shape: section.tallies.shape(),
+            trials: self.sampling.has_trials(),
+        }
+    }
+
+    /// The group that all others are compared with, where there is one.
+    pub(crate) fn reference(&self, section: &Section) -> Option<usize> {
+        let schema = section.tallies.schema();
+        reference::group(schema, section.group_sizes(), self.options)
     }
 
     /// Whether a group has rows, but too few.
@@ -185,16 +224,20 @@ impl<'a> Sections<'a> {
 
     /// Which groups have a part in the aggregates.
     pub(crate) fn included(&self, section: &Section) -> Vec<bool> {
+        let unknown = bounds::is_unknown(section.tallies.schema(), self.options);
         let excludes = |rows| self.options.min_count_excludes && self.is_small(rows);
         section
             .group_sizes()
+            .zip(unknown)
             .enumerate()
-            .map(|(group, rows)| !section.tallies.is_empty(group) && !excludes(rows))
+            .map(|(group, (rows, unknown))| {
+                !section.tallies.is_empty(group) && !unknown && !excludes(rows)
+            })
             .collect()
     }
 
     /// The class or output that a view is of.
-    fn class(&self, view: View) -> Option<String> {
+    pub(crate) fn class(&self, view: View) -> Option<String> {
         match view {
             View::Whole => None,
             View::One(class) => self.classes.get(class).map(|&name| name.to_owned()),
@@ -204,28 +247,10 @@ impl<'a> Sections<'a> {
     }
 
     fn record(&self, section: &Section, item: Item, measured: Measured) -> Record {
-        let Measured {
-            value,
-            interval,
-            mut notes,
-            without_value,
-        } = measured;
-        let mut record = Record {
-            metric: item.spec().name.to_owned(),
-            scope: Scope::Overall,
-            class: self.class(item.view()),
-            attributes: None,
-            by: None,
-            method: None,
-            count: None,
-            value: value.ok(),
-            low: interval.map(|(interval, _)| interval.low),
-            high: interval.map(|(interval, _)| interval.high),
-            reason: value.err().map(|reason| reason.to_string()),
-            without_value: Vec::new(),
-            interval: interval.map(|(_, method)| method),
-            notes: Vec::new(),
-        };
+        let without_value = measured.without_value.clone();
+        let mut record = Record::new(item.spec().name, Scope::Overall);
+        measured.write(&mut record);
+        record.class = self.class(item.view());
         match item {
             Item::Group { group, .. } => {
                 let rows = section.tallies.rows(group);
@@ -235,7 +260,8 @@ impl<'a> Sections<'a> {
                 record.attributes = Some(section.attributes_of(group));
                 record.count = Some(rows);
                 if self.is_small(rows) {
-                    notes.push(notes::small_group(self.options.min_count()));
+                    let note = notes::small_group(self.options.min_count());
+                    record.notes.push(note);
                 }
             }
             Item::Aggregate { kind, .. } => {
@@ -247,11 +273,19 @@ impl<'a> Sections<'a> {
                     record.without_value = groups.map(|&g| section.attributes_of(g)).collect();
                     let names = group_list(&record.without_value);
                     let compared = self.included(section).iter().filter(|part| **part).count();
-                    notes.push(notes::without_value(without_value.len(), compared, &names));
+                    let note = notes::without_value(without_value.len(), compared, &names);
+                    record.notes.push(note);
                 }
             }
+            Item::ToReference { group, kind, .. } => {
+                record.scope = kind.scope;
+                record.method = kind.method;
+                record.attributes = Some(section.attributes_of(group));
+                record.count = Some(section.tallies.rows(group));
+                let reference = self.reference(section);
+                record.reference = reference.map(|group| section.attributes_of(group));
+            }
         }
-        record.notes = notes;
         record
     }
 }

@@ -166,6 +166,8 @@ pub enum Definition {
     /// One number for all groups together, from the counts of at least two groups, all with rows.
     /// It has the scope `difference`, since 0 means that the groups are alike.
     Joint(fn(&[Confusion]) -> Estimate),
+    /// The gaps of a count-based metric within the strata of the control attributes, put together.
+    Conditional(&'static MetricSpec),
 }
 
 impl MetricSpec {
@@ -175,7 +177,8 @@ impl MetricSpec {
             Definition::Rate(_)
             | Definition::Counts { .. }
             | Definition::ParityRatio(_)
-            | Definition::Joint(_) => true,
+            | Definition::Joint(_)
+            | Definition::Conditional(_) => true,
             Definition::Parity(parts) => parts.iter().all(|part| part.is_count_based()),
             Definition::RowMean(_)
             | Definition::Scores { .. }
@@ -220,7 +223,13 @@ impl MetricSpec {
                 | Definition::Parity(_)
                 | Definition::ParityRatio(_)
                 | Definition::Joint(_)
+                | Definition::Conditional(_)
         )
+    }
+
+    /// Whether it exists only where there are control attributes.
+    pub fn needs_controls(&self) -> bool {
+        matches!(self.definition, Definition::Conditional(_))
     }
 
     /// The value of a metric of counts of one group, where what cannot be estimated has no value.
@@ -237,7 +246,7 @@ impl MetricSpec {
     /// for a ratio, and [`ideal`](Self::ideal) otherwise.
     pub fn ideal_for(&self, scope: Scope) -> Option<f64> {
         match scope {
-            Scope::Difference => Some(0.0),
+            Scope::Difference | Scope::Variance => Some(0.0),
             Scope::Ratio => Some(1.0),
             Scope::Overall | Scope::Group | Scope::Min | Scope::Max => self.ideal,
         }

@@ -1,6 +1,6 @@
 //! The sums of all groups of a section, with what their uncertainty needs.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, ops::Range};
 
 use equipoise_core::GroupSchema;
 use rayon::prelude::*;
@@ -10,7 +10,7 @@ use crate::{
     cube::roll_up_map,
     rows::{PreparedOutcome, PreparedRows},
     units::{Unit, collapsed, rolled_up, summed},
-    views::{Reading, Shape},
+    views::{Reading, Shape, View},
 };
 
 /// Up to this many kinds of weighted rows, each is resampled as it is.
@@ -194,7 +194,7 @@ impl Tallies {
         };
         let units = match &self.resampled {
             Resampled::Cells(_) => Vec::new(),
-            Resampled::Units(units) => rolled_up(units, target),
+            Resampled::Units(units) => rolled_up(units, |sum| Some(target(sum))),
         };
         Self {
             sums: dense(&self.sums),
@@ -202,6 +202,33 @@ impl Tallies {
             resampled: Resampled::Units(units),
             shape: self.shape,
             schema,
+        }
+    }
+
+    /// Some groups that lie side by side, as those of another schema.
+    pub(crate) fn within(&self, groups: &Range<usize>, schema: GroupSchema) -> Self {
+        let width = self.shape.width();
+        let part = groups.start * width..groups.end * width;
+        let target = |sum: u32| {
+            let inside = part.contains(&(sum as usize));
+            inside.then(|| sum - place(part.start))
+        };
+        let resampled = match &self.resampled {
+            Resampled::Cells(counts) => {
+                let cells = groups.start * (width - 1)..groups.end * (width - 1);
+                Resampled::Cells(counts[cells].to_vec())
+            }
+            Resampled::Units(units) => Resampled::Units(rolled_up(units, target)),
+        };
+        Self {
+            schema,
+            shape: self.shape,
+            sums: self.sums[part.clone()].to_vec(),
+            squares: self
+                .squares
+                .as_ref()
+                .map(|squares| squares[part.clone()].to_vec()),
+            resampled,
         }
     }
 
@@ -239,6 +266,13 @@ impl Tallies {
         &self.sums
     }
 
+    /// The sums of one group, taken apart.
+    pub(crate) fn reading(&self, group: usize) -> Reading {
+        let width = self.shape.width();
+        let sums = self.sums.get(group * width..(group + 1) * width);
+        Reading::new(self.shape, sums.unwrap_or_default())
+    }
+
     /// The sums of squared weights of one group; `None` where they are the sums themselves.
     pub(crate) fn squares(&self, group: usize) -> Option<Reading> {
         let width = self.shape.width();
@@ -247,6 +281,18 @@ impl Tallies {
             .as_ref()?
             .get(group * width..(group + 1) * width)?;
         Some(Reading::new(self.shape, squares))
+    }
+
+    /// The counts of each group by label and prediction, where a view has such and rows have no
+    /// weights.
+    pub(crate) fn counts(&self, view: View) -> Option<Vec<[u64; 4]>> {
+        let groups = self.sums.chunks_exact(self.shape.width());
+        groups
+            .map(|sums| {
+                let reading = Reading::new(self.shape, sums);
+                reading.confusion(view).map(|counts| counts.to_counts())
+            })
+            .collect()
     }
 
     /// How many of each kind of row or entity there are, which the bootstrap draws anew.

@@ -58,13 +58,14 @@ pub(crate) fn collapsed(mut units: Vec<Unit>) -> Vec<Unit> {
     units
 }
 
-/// The units of fewer groups: `target` gives the new place of each sum.
-pub(crate) fn rolled_up(units: &[Unit], target: impl Fn(u32) -> u32 + Sync) -> Vec<Unit> {
+/// The units of fewer groups: `target` gives the new place of each sum, and `None` for a sum that
+/// is left out. A unit that adds to none is still drawn.
+pub(crate) fn rolled_up(units: &[Unit], target: impl Fn(u32) -> Option<u32> + Sync) -> Vec<Unit> {
     let moved = units.par_iter().map(|unit| {
         let parts = unit
             .parts
             .iter()
-            .map(|&(sum, amount)| (target(sum), amount));
+            .filter_map(|&(sum, amount)| Some((target(sum)?, amount)));
         Unit {
             parts: gathered(parts.collect()),
             times: unit.times,

@@ -5,8 +5,10 @@ use rayon::prelude::*;
 use crate::{
     Aggregates, Definition, Estimate, IntervalKind, IntervalMethod, Method, MetricSpec,
     NotEstimable, ScoreDistribution,
+    aggregate::combine,
     evaluation::{Item, aggregate_kinds},
     measured::Measured,
+    reference,
     rows::GroupScores,
     score_values::{distances, value_of_scores},
     section::Section,
@@ -70,7 +72,8 @@ impl Sections<'_> {
                     _ => between,
                 };
                 let item = Item::Aggregate { spec, view, kind };
-                (item, Measured::without_interval(value))
+                let defined = self.options.convention.check_defines(kind);
+                (item, Measured::without_interval(defined.and(value)))
             }));
         }
         values
@@ -116,7 +119,7 @@ impl Sections<'_> {
                 let aggregates = if section.is_everybody() {
                     Vec::new()
                 } else {
-                    self.aggregated((spec, view), &groups, included, overall)
+                    self.aggregated(section, (spec, view), &groups, (included, overall))
                 };
                 let groups = groups
                     .into_iter()
@@ -127,13 +130,15 @@ impl Sections<'_> {
             .collect()
     }
 
+    /// The gaps between the groups, and each against the reference group.
     fn aggregated(
         &self,
+        section: &Section,
         (spec, view): (&'static MetricSpec, View),
         groups: &[Measured],
-        included: &[bool],
-        overall: Estimate,
+        (included, overall): (&[bool], Estimate),
     ) -> Vec<(Item, Measured)> {
+        let convention = self.options.convention;
         let without_value: Vec<usize> = (0..groups.len())
             .filter(|&group| included[group] && groups[group].value.is_err())
             .collect();
@@ -142,18 +147,25 @@ impl Sections<'_> {
                 .into_iter()
                 .map(|group| group.value),
             overall,
-            self.options.convention,
+            convention,
         );
-        aggregate_kinds(spec)
-            .iter()
-            .map(|&kind| {
-                let measured = Measured {
-                    without_value: without_value.clone(),
-                    ..Measured::without_interval(aggregates.get(kind))
-                };
-                (Item::Aggregate { spec, view, kind }, measured)
-            })
-            .collect()
+        let kinds = aggregate_kinds(spec).iter();
+        let gaps = kinds.map(|&kind| {
+            let measured = Measured {
+                without_value: without_value.clone(),
+                ..Measured::without_interval(combine(&[aggregates], kind, convention))
+            };
+            (Item::Aggregate { spec, view, kind }, measured)
+        });
+        let mut values: Vec<(Item, Measured)> = gaps.collect();
+        if let Some(reference) = self.reference(section) {
+            let of_groups = vec![groups.iter().map(|group| group.value).collect()];
+            let items = reference::items((spec, view), included, reference, convention);
+            let compared = reference::values(&items, &of_groups, reference, convention);
+            let compared = compared.into_iter().map(Measured::without_interval);
+            values.extend(items.into_iter().zip(compared));
+        }
+        values
     }
 
     /// The value of one group, with its interval where rows are independent.

@@ -2,10 +2,14 @@
 
 use crate::{
     Convention, Definition, Estimate, IntervalKind, IntervalMethod, MetricSpec, Proportion,
-    RateInterval,
+    RateInterval, Scope,
     bootstrap::{BootstrapInterval, bootstrap},
-    evaluation::{Item, Plan},
+    bounds::UnknownRows,
+    double_corrected::double_corrected_variance,
+    evaluation::{Groups, Item, Plan},
     measured::Measured,
+    notes,
+    permutation::Permutation,
     section::Section,
     sections::{Sampling, Sections},
     views::{Reading, View},
@@ -18,36 +22,119 @@ impl Sections<'_> {
             .metrics
             .iter()
             .copied()
-            .filter(|spec| spec.is_of_sums())
+            .filter(|spec| spec.is_of_sums() && !spec.needs_controls())
             .collect();
-        let (shape, sums) = (section.tallies.shape(), section.tallies.sums());
+        let sums = section.tallies.sums();
+        let included = self.included(section);
+        let groups = Groups {
+            shape: section.tallies.shape(),
+            sums,
+            included: &included,
+            reference: self.reference(section),
+        };
         let plan = Plan::new(
             &metrics,
-            shape,
-            sums,
-            &self.included(section),
+            &groups,
             self.options.convention,
             !section.is_everybody(),
         );
         let values = plan.evaluate(sums);
         let bootstrapped = self.bootstrapped(section, &plan, &values);
+        let measured = plan.items().iter().zip(&values).zip(bootstrapped);
+        let measured = measured.map(|((&item, &value), bootstrapped)| match item {
+            Item::Group { group, .. } => self.of_group(section, item, group, value, bootstrapped),
+            Item::Aggregate { .. } => Measured {
+                without_value: plan.without_value(item).to_vec(),
+                corrected: self.corrected(section, &plan, item),
+                ..self.with_bootstrap(value, bootstrapped)
+            },
+            Item::ToReference { .. } => self.with_bootstrap(value, bootstrapped),
+        });
+        let mut measured: Vec<Measured> = measured.collect();
+        self.test_and_bound(
+            section,
+            (&metrics, &groups),
+            (&plan, &values),
+            &mut measured,
+        );
+        let made_up = |item: Item, measured: Measured| match plan.made_up(item, sums) {
+            Some(reason) if measured.value.is_ok() => Measured {
+                interval: None,
+                notes: vec![notes::made_up(reason, self.options.convention)],
+                ..measured
+            },
+            _ => measured,
+        };
         plan.items()
             .iter()
-            .zip(values)
-            .zip(bootstrapped)
-            .map(|((&item, value), bootstrapped)| {
-                let measured = match item {
-                    Item::Group { group, .. } => {
-                        self.of_group(section, item, group, value, bootstrapped)
-                    }
-                    Item::Aggregate { .. } => Measured {
-                        without_value: plan.without_value(item).to_vec(),
-                        ..self.with_bootstrap(value, bootstrapped)
-                    },
-                };
-                (item, measured)
-            })
+            .zip(measured)
+            .map(|(&item, measured)| (item, made_up(item, measured)))
             .collect()
+    }
+
+    /// Adds p-values and bounds, in the views in which rows are counted one by one.
+    fn test_and_bound(
+        &self,
+        section: &Section,
+        (metrics, groups): (&[&'static MetricSpec], &Groups<'_>),
+        (plan, values): (&Plan, &[Estimate]),
+        measured: &mut [Measured],
+    ) {
+        if self.options.permutations == 0 && self.options.bounds.is_empty() {
+            return;
+        }
+        for view in groups.shape.counted() {
+            let Some(counts) = section.tallies.counts(view) else {
+                continue;
+            };
+            let permutation = Permutation {
+                metrics,
+                counts: counts.as_flattened(),
+                view,
+                included: groups.included,
+                reference: groups.reference,
+                permutations: self.options.permutations(),
+            };
+            let p_values = permutation.p_values(plan, values);
+            let bounds = UnknownRows::new(&section.tallies, view, self.options)
+                .map(|unknown| unknown.of_items(plan, &counts_of_all(&counts)))
+                .unwrap_or_default();
+            for (at, measured) in measured.iter_mut().enumerate() {
+                if plan.items()[at].view() == view && measured.value.is_ok() {
+                    measured.p_value = p_values[at];
+                    measured.bounds = bounds.get(at).copied().flatten();
+                }
+            }
+        }
+    }
+
+    /// The variance between the groups compared, without the noise.
+    fn corrected(&self, section: &Section, plan: &Plan, item: Item) -> Option<f64> {
+        let (Item::Aggregate { kind, .. }, [part]) = (item, plan.parts(item)) else {
+            return None;
+        };
+        let Definition::Rate(proportion) = part.spec.definition else {
+            return None;
+        };
+        if kind.scope != Scope::Variance || !self.sources(section).has_trials(part.view) {
+            return None;
+        }
+        let tallies = &section.tallies;
+        let compared = (0..tallies.groups()).filter(|&group| part.compared[group]);
+        let shares: Vec<Proportion> = compared
+            .map(|group| {
+                let squares = tallies.squares(group);
+                let reading = tallies.reading(group);
+                let (hits, trials) =
+                    effective_trials(proportion, part.view, &reading, squares.as_ref());
+                Proportion {
+                    hits,
+                    trials,
+                    trial: "",
+                }
+            })
+            .collect();
+        double_corrected_variance(&shares)
     }
 
     /// The bootstrap of each item of a plan that has a value and no better interval; no other
@@ -58,9 +145,9 @@ impl Sections<'_> {
         plan: &Plan,
         values: &[Estimate],
     ) -> Vec<Option<BootstrapInterval>> {
-        let (shape, trials) = (section.tallies.shape(), self.sampling.has_trials());
+        let sources = self.sources(section);
         let positions: Vec<usize> = (0..values.len())
-            .filter(|&position| plan.items()[position].is_bootstrapped(shape, trials))
+            .filter(|&position| sources.is_bootstrapped(plan.items()[position]))
             .filter(|&position| values[position].is_ok())
             .collect();
         let intervals = bootstrap(
@@ -90,20 +177,16 @@ impl Sections<'_> {
         bootstrapped: Option<BootstrapInterval>,
     ) -> Measured {
         let (spec, view, tallies) = (item.spec(), item.view(), &section.tallies);
-        let width = tallies.shape().width();
-        let sums = &tallies.sums()[group * width..(group + 1) * width];
-        let reading = Reading::new(tallies.shape(), sums);
+        let reading = tallies.reading(group);
         if value.is_ok()
             && let Err(reason) = reading.value(spec, view, Convention::Equipoise)
         {
             let mut measured = Measured::without_interval(value);
-            let convention = self.options.convention;
-            measured
-                .notes
-                .push(format!("{reason}; {convention} puts a number here"));
+            let note = notes::made_up(reason, self.options.convention);
+            measured.notes.push(note);
             return measured;
         }
-        if item.is_bootstrapped(tallies.shape(), self.sampling.has_trials()) {
+        if self.sources(section).is_bootstrapped(item) {
             return self.with_bootstrap(value, bootstrapped);
         }
         match (&spec.definition, spec.interval) {
@@ -139,7 +222,11 @@ impl Sections<'_> {
         }
     }
 
-    fn with_bootstrap(&self, value: Estimate, bootstrapped: Option<BootstrapInterval>) -> Measured {
+    pub(crate) fn with_bootstrap(
+        &self,
+        value: Estimate,
+        bootstrapped: Option<BootstrapInterval>,
+    ) -> Measured {
         let method = match self.sampling {
             Sampling::Cells => IntervalMethod::Bootstrap,
             Sampling::Rows | Sampling::SoftRows => IntervalMethod::RowBootstrap,
@@ -170,4 +257,15 @@ fn effective_trials(
     }
     let effective = trials * trials / squared;
     ((hits / trials * effective).min(effective), effective)
+}
+
+/// The counts of all groups together.
+fn counts_of_all(groups: &[[u64; 4]]) -> [u64; 4] {
+    let mut all = [0; 4];
+    for counts in groups {
+        for (sum, count) in all.iter_mut().zip(counts) {
+            *sum += count;
+        }
+    }
+    all
 }

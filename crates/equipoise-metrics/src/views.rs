@@ -67,6 +67,15 @@ impl Shape {
         }
     }
 
+    /// The views in which a row is of one label and one prediction.
+    pub(crate) fn counted(self) -> Vec<View> {
+        match self {
+            Self::Binary => vec![View::Whole],
+            Self::Classes(_) | Self::Outputs(_) => self.each(),
+            Self::Numbers { .. } => Vec::new(),
+        }
+    }
+
     /// The views of single classes or outputs.
     pub(crate) fn each(self) -> Vec<View> {
         match self {

@@ -17,6 +17,7 @@ mod bnsp_auc;
 mod bpsn_auc;
 mod brier_score;
 mod cohen_kappa;
+mod conditional_demographic_parity;
 mod count;
 mod demographic_parity;
 mod differential_fairness;
@@ -125,6 +126,7 @@ pub const METRICS: &[&MetricSpec] = &[
     &regression::prediction_wasserstein::PREDICTION_WASSERSTEIN,
     &regression::residual_parity::RESIDUAL_PARITY,
     &regression::outcome_parity::OUTCOME_PARITY,
+    &conditional_demographic_parity::CONDITIONAL_DEMOGRAPHIC_PARITY,
 ];
 
 /// The metric of a name.
