@@ -243,6 +243,15 @@ impl Plan {
             .map_or(&[], |measure| &measure.without_value)
     }
 
+    /// The place among the items of a metric of the first group.
+    pub(crate) fn first_group(&self, spec: &MetricSpec, view: View) -> Option<usize> {
+        self.items.iter().position(|item| {
+            matches!(item, Item::Group { .. })
+                && item.spec().name == spec.name
+                && item.view() == view
+        })
+    }
+
     /// Why a comparison of the data has no value by itself, where the convention puts a number in
     /// its place. `sums` are those of the data.
     pub(crate) fn made_up(&self, item: Item, sums: &[f64]) -> Option<NotEstimable> {

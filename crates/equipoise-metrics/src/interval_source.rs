@@ -1,8 +1,10 @@
 //! Where the interval of a value comes from.
 
 use crate::{
-    IntervalKind, Scope,
+    GapInterval, IntervalKind, MetricSpec, Scope,
+    aggregate::AggregateKind,
     evaluation::Item,
+    pairs::compares_groups,
     views::{Shape, View},
 };
 
@@ -13,6 +15,8 @@ pub(crate) enum IntervalSource {
     None,
     /// The group's own counts or standard error.
     Own,
+    /// The intervals of the groups that are compared.
+    Pairs,
     /// The bootstrap.
     Bootstrap,
 }
@@ -23,6 +27,7 @@ pub(crate) struct IntervalSources {
     pub(crate) shape: Shape,
     /// Whether rows are independent, each in one group.
     pub(crate) trials: bool,
+    pub(crate) gaps: GapInterval,
 }
 
 impl IntervalSources {
@@ -37,11 +42,25 @@ impl IntervalSources {
             },
             // That of a variance which noise inflates would be one of the noise.
             Item::Aggregate { kind, .. } if kind.scope == Scope::Variance => IntervalSource::None,
-            Item::Aggregate { spec, .. } | Item::ToReference { spec, .. } => match spec.interval {
+            Item::Aggregate { spec, view, kind }
+            | Item::ToReference {
+                spec, view, kind, ..
+            } => match spec.interval {
                 IntervalKind::None => IntervalSource::None,
+                _ if self.are_pairs(spec, view, kind) => IntervalSource::Pairs,
                 _ => IntervalSource::Bootstrap,
             },
         }
+    }
+
+    /// Whether there are intervals that follow from those of the groups.
+    pub(crate) fn may_be_pairs(self) -> bool {
+        self.trials && self.gaps == GapInterval::Pairs
+    }
+
+    /// Whether the interval of a comparison follows from those of the groups.
+    pub(crate) fn are_pairs(self, spec: &MetricSpec, view: View, kind: AggregateKind) -> bool {
+        self.may_be_pairs() && compares_groups(spec, view, kind)
     }
 
     /// Whether an interval can be made from the counts of a group's value.

@@ -73,6 +73,7 @@ mod notes;
 mod options;
 mod outcome;
 mod outcome_sums;
+mod pairs;
 mod permutation;
 mod quantity;
 mod record;
@@ -110,9 +111,9 @@ pub use error::Error;
 pub use estimate::{Estimate, NotEstimable};
 pub use gate::{Gate, GateOutcome};
 pub use interval::{
-    GroupInterval, Interval, RateInterval, delta_standard_error, gap_interval, jeffreys,
-    largest_interval, mover_difference, mover_ratio, normal, ratio_interval, smallest_interval,
-    two_sided_quantile, wilson,
+    GapInterval, GroupInterval, Interval, RateInterval, delta_standard_error, gap_interval,
+    jeffreys, largest_interval, mover_difference, mover_ratio, normal, ratio_interval,
+    smallest_interval, two_sided_quantile, wilson,
 };
 pub use membership::Membership;
 pub use metrics::{METRICS, metric};

@@ -1,8 +1,12 @@
 //! A value with its interval, and what is to be said of it.
 
 use crate::{
-    Bounds, Estimate, Interval, IntervalMethod, Record, bootstrap::BootstrapInterval,
-    interval::normal, notes,
+    Bounds, Estimate, Interval, IntervalMethod, Record,
+    aggregate::AggregateKind,
+    bootstrap::BootstrapInterval,
+    interval::normal,
+    notes,
+    pairs::{self, ComparedPart},
 };
 
 /// A value with its interval.
@@ -83,6 +87,26 @@ impl Measured {
             high: found.high.max(value),
         };
         measured.interval = Some((interval, method));
+        measured
+    }
+
+    /// A comparison of independent groups, with the interval that follows from theirs.
+    pub(crate) fn of_pairs(
+        value: Estimate,
+        kind: AggregateKind,
+        parts: &[ComparedPart],
+        confidence: f64,
+    ) -> Self {
+        let mut measured = Self::without_interval(value);
+        let Ok(value) = value else {
+            return measured;
+        };
+        match pairs::interval(kind, parts, value, confidence) {
+            Ok(interval) => {
+                measured.interval = interval.map(|interval| (interval, IntervalMethod::Pairs));
+            }
+            Err(note) => measured.notes.push(note.to_owned()),
+        }
         measured
     }
 

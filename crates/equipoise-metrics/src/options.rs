@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    BootstrapKind, Convention, Correction, Error, METRICS, MetricSpec, Outcome, RateInterval,
-    Replicates, Unit, interval::two_sided_quantile, metric,
+    BootstrapKind, Convention, Correction, Error, GapInterval, METRICS, MetricSpec, Outcome,
+    RateInterval, Replicates, Unit, interval::two_sided_quantile, metric,
 };
 
 /// How to audit.
@@ -43,6 +43,8 @@ pub struct AuditOptions {
     pub bootstrap: BootstrapKind,
     /// The interval of a rate.
     pub interval: RateInterval,
+    /// The interval of a gap between groups that no row or entity belongs to two of.
+    pub gaps: GapInterval,
     /// The control attributes, which must be among the groups: all comparisons are repeated among
     /// the rows of each of their strata, and no control is compared itself.
     pub controls: Vec<String>,
@@ -73,6 +75,7 @@ impl Default for AuditOptions {
             replicates: 1000,
             bootstrap: BootstrapKind::default(),
             interval: RateInterval::default(),
+            gaps: GapInterval::default(),
             controls: Vec::new(),
             reference: Vec::new(),
             bounds: Vec::new(),

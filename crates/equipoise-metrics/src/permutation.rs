@@ -71,6 +71,11 @@ impl Permutation<'_> {
                 (0..values.len())
                     .filter(|&at| of_trials(plan.items()[at].spec()) && values[at].is_ok())
                     .filter(|&at| plan.items()[at].view() == self.view)
+                    .filter(|&at| {
+                        metrics
+                            .iter()
+                            .any(|m| m.name == plan.items()[at].spec().name)
+                    })
                     .filter(|&at| wanted(plan.items()[at]))
                     .collect()
             };

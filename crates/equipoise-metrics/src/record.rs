@@ -185,6 +185,9 @@ pub enum IntervalMethod {
     RowBootstrap,
     /// Percentiles of a bootstrap that draws entities with all their rows.
     EntityBootstrap,
+    /// From the intervals of the groups that are compared:
+    /// [`gap_interval`](crate::gap_interval).
+    Pairs,
 }
 
 impl Scope {
@@ -228,6 +231,7 @@ impl IntervalMethod {
             Self::DeLong => "delong",
             Self::RowBootstrap => "row_bootstrap",
             Self::EntityBootstrap => "entity_bootstrap",
+            Self::Pairs => "pairs",
         }
     }
 }

@@ -76,12 +76,12 @@ impl<'a> Sections<'a> {
         let (shape, sources) = (full.tallies.shape(), self.sources(full));
         let has_reference = self.reference(full).is_some();
         let values: usize = self
-            .metrics
-            .iter()
-            .filter(|spec| spec.is_of_sums())
-            .flat_map(|&spec| shape.views(spec).into_iter().map(move |view| (spec, view)))
+            .metrics_of_sums(full)
+            .into_iter()
+            .flat_map(|spec| shape.views(spec).into_iter().map(move |view| (spec, view)))
             .map(|(spec, view)| {
-                let bootstrapped = |item: Item| usize::from(sources.is_bootstrapped(item));
+                let bootstrapped =
+                    |item: Item| usize::from(sources.is_bootstrapped(item) && self.is_needed(item));
                 let group = bootstrapped(Item::Group {
                     spec,
                     view,
@@ -133,19 +133,31 @@ impl<'a> Sections<'a> {
     /// What a reader must know about all sections.
     pub(crate) fn notes(&self) -> Vec<String> {
         let mut notes = Vec::new();
-        let mut metrics = self.metrics.iter();
         if self.options.replicates == 0 {
-            notes.push("nothing was bootstrapped, so gaps have no intervals".to_owned());
-        } else if metrics.any(|spec| spec.is_of_sums()) {
             notes.push(
-                "bootstrap intervals of gaps between groups cover less often than their \
-                 confidence says where the groups are nearly equal"
+                "nothing was bootstrapped: values whose interval would come from it have none"
                     .to_owned(),
             );
+        } else if self.bootstraps_gaps() {
+            let gaps = if self.sources(&self.everybody).may_be_pairs() {
+                "gaps to the overall value, of means and sums of gaps, and of groups together"
+            } else {
+                "gaps between groups"
+            };
+            notes.push(format!(
+                "bootstrap intervals of {gaps} cover less often than their confidence says where \
+                 the groups are nearly equal"
+            ));
         }
         let mut metrics = self.metrics.iter();
         if metrics.any(|spec| spec.needs_scores()) {
-            notes.push("gaps of metrics of scores have no intervals".to_owned());
+            notes.push(if self.sources(&self.everybody).may_be_pairs() {
+                "of metrics of scores, gaps to the overall value, distances between \
+                 distributions, and means over classes have no intervals"
+                    .to_owned()
+            } else {
+                "gaps of metrics of scores have no intervals".to_owned()
+            });
         }
         if self.is_weighted {
             notes.push(
@@ -168,6 +180,26 @@ impl<'a> Sections<'a> {
             ),
         }
         notes
+    }
+
+    /// Whether the intervals of some largest or smallest gaps come from the bootstrap: such a gap
+    /// is biased in each replicate.
+    fn bootstraps_gaps(&self) -> bool {
+        let (sources, shape) = (
+            self.sources(&self.everybody),
+            self.everybody.tallies.shape(),
+        );
+        self.metrics.iter().any(|&spec| {
+            let mut views = shape.views(spec).into_iter();
+            let kinds = aggregate_kinds(spec).iter();
+            let of_sums = spec.is_of_sums();
+            of_sums
+                && views.any(|view| {
+                    kinds
+                        .clone()
+                        .any(|&kind| sources.is_bootstrapped(Item::Aggregate { spec, view, kind }))
+                })
+        })
     }
 
     /// What a reader must know about one section.
@@ -208,6 +240,7 @@ impl<'a> Sections<'a> {
         IntervalSources {
             shape: section.tallies.shape(),
             trials: self.sampling.has_trials(),
+            gaps: self.options.gaps,
         }
     }
 

@@ -5,9 +5,10 @@ use rayon::prelude::*;
 use crate::{
     Aggregates, Definition, Estimate, IntervalKind, IntervalMethod, Method, MetricSpec,
     NotEstimable, ScoreDistribution,
-    aggregate::combine,
+    aggregate::{AggregateKind, combine},
     evaluation::{Item, aggregate_kinds},
     measured::Measured,
+    pairs::ComparedPart,
     reference,
     rows::GroupScores,
     score_values::{distances, value_of_scores},
@@ -149,11 +150,23 @@ impl Sections<'_> {
             overall,
             convention,
         );
+        let sources = self.sources(section);
+        let compared = |kind: AggregateKind, value: Estimate, groups: Vec<&Measured>| {
+            if sources.are_pairs(spec, view, kind) {
+                let parts = [ComparedPart::new(spec, groups.into_iter())];
+                Measured::of_pairs(value, kind, &parts, self.options.confidence)
+            } else {
+                Measured::without_interval(value)
+            }
+        };
         let kinds = aggregate_kinds(spec).iter();
         let gaps = kinds.map(|&kind| {
+            let with_value = included_only(groups, included).into_iter();
+            let with_value = with_value.filter(|group| group.value.is_ok()).collect();
+            let value = combine(&[aggregates], kind, convention);
             let measured = Measured {
                 without_value: without_value.clone(),
-                ..Measured::without_interval(combine(&[aggregates], kind, convention))
+                ..compared(kind, value, with_value)
             };
             (Item::Aggregate { spec, view, kind }, measured)
         });
@@ -161,9 +174,16 @@ impl Sections<'_> {
         if let Some(reference) = self.reference(section) {
             let of_groups = vec![groups.iter().map(|group| group.value).collect()];
             let items = reference::items((spec, view), included, reference, convention);
-            let compared = reference::values(&items, &of_groups, reference, convention);
-            let compared = compared.into_iter().map(Measured::without_interval);
-            values.extend(items.into_iter().zip(compared));
+            let found = reference::values(&items, &of_groups, reference, convention);
+            values.extend(items.into_iter().zip(found).map(|(item, value)| {
+                let measured = match item {
+                    Item::ToReference { group, kind, .. } => {
+                        compared(kind, value, vec![&groups[group], &groups[reference]])
+                    }
+                    _ => Measured::without_interval(value),
+                };
+                (item, measured)
+            }));
         }
         values
     }

@@ -1,14 +1,18 @@
 //! The values of a section that are functions of sums over the rows, with their intervals.
 
+use std::slice;
+
 use crate::{
     Convention, Definition, Estimate, IntervalKind, IntervalMethod, MetricSpec, Proportion,
     RateInterval, Scope,
     bootstrap::{BootstrapInterval, bootstrap},
     bounds::UnknownRows,
     double_corrected::double_corrected_variance,
-    evaluation::{Groups, Item, Plan},
+    evaluation::{Groups, Item, Part, Plan},
+    interval_source::IntervalSource,
     measured::Measured,
     notes,
+    pairs::ComparedPart,
     permutation::Permutation,
     section::Section,
     sections::{Sampling, Sections},
@@ -18,12 +22,7 @@ use crate::{
 impl Sections<'_> {
     /// The values of all metrics that are made of sums.
     pub(crate) fn values_of_sums(&self, section: &Section) -> Vec<(Item, Measured)> {
-        let metrics: Vec<&'static MetricSpec> = self
-            .metrics
-            .iter()
-            .copied()
-            .filter(|spec| spec.is_of_sums() && !spec.needs_controls())
-            .collect();
+        let metrics = self.metrics_of_sums(section);
         let sums = section.tallies.sums();
         let included = self.included(section);
         let groups = Groups {
@@ -40,8 +39,8 @@ impl Sections<'_> {
         );
         let values = plan.evaluate(sums);
         let bootstrapped = self.bootstrapped(section, &plan, &values);
-        let measured = plan.items().iter().zip(&values).zip(bootstrapped);
-        let measured = measured.map(|((&item, &value), bootstrapped)| match item {
+        let found = plan.items().iter().zip(&values).zip(bootstrapped);
+        let found = found.map(|((&item, &value), bootstrapped)| match item {
             Item::Group { group, .. } => self.of_group(section, item, group, value, bootstrapped),
             Item::Aggregate { .. } => Measured {
                 without_value: plan.without_value(item).to_vec(),
@@ -50,7 +49,8 @@ impl Sections<'_> {
             },
             Item::ToReference { .. } => self.with_bootstrap(value, bootstrapped),
         });
-        let mut measured: Vec<Measured> = measured.collect();
+        let mut measured: Vec<Measured> = found.collect();
+        self.compare_pairs(section, &plan, &mut measured);
         self.test_and_bound(
             section,
             (&metrics, &groups),
@@ -68,8 +68,74 @@ impl Sections<'_> {
         plan.items()
             .iter()
             .zip(measured)
+            .filter(|(item, _)| self.is_audited(item.spec()))
             .map(|(&item, measured)| (item, made_up(item, measured)))
             .collect()
+    }
+
+    /// The metrics that are made of sums, and those that the notions among them ask to be equal:
+    /// the gaps of a notion have their intervals from the groups' values of these.
+    pub(crate) fn metrics_of_sums(&self, section: &Section) -> Vec<&'static MetricSpec> {
+        let of_sums = |spec: &&MetricSpec| spec.is_of_sums() && !spec.needs_controls();
+        let mut metrics: Vec<&'static MetricSpec> =
+            self.metrics.iter().copied().filter(of_sums).collect();
+        if !self.sources(section).may_be_pairs() || section.is_everybody() {
+            return metrics;
+        }
+        for position in 0..metrics.len() {
+            let parts = match &metrics[position].definition {
+                Definition::Parity(parts) => parts,
+                Definition::ParityRatio(part) => slice::from_ref(part),
+                _ => continue,
+            };
+            for &part in parts {
+                if metrics.iter().all(|known| known.name != part.name) {
+                    metrics.push(part);
+                }
+            }
+        }
+        metrics
+    }
+
+    /// Whether the audit lists a metric.
+    fn is_audited(&self, spec: &MetricSpec) -> bool {
+        self.metrics.iter().any(|known| known.name == spec.name)
+    }
+
+    /// Whether a value is needed: one that the audit lists, or one of a group.
+    pub(crate) fn is_needed(&self, item: Item) -> bool {
+        matches!(item, Item::Group { .. }) || self.is_audited(item.spec())
+    }
+
+    /// Gives the comparisons of groups the intervals that follow from those of the groups.
+    fn compare_pairs(&self, section: &Section, plan: &Plan, measured: &mut [Measured]) {
+        let sources = self.sources(section);
+        for (at, &item) in plan.items().iter().enumerate() {
+            if sources.of(item) != IntervalSource::Pairs || !self.is_audited(item.spec()) {
+                continue;
+            }
+            let of_groups = |part: &Part| -> Option<ComparedPart> {
+                let first = plan.first_group(part.spec, part.view)?;
+                let groups: Vec<usize> = match item {
+                    Item::ToReference { group, .. } => vec![group, plan.reference()?],
+                    _ => (0..part.compared.len())
+                        .filter(|&group| part.compared[group])
+                        .collect(),
+                };
+                let groups = groups.into_iter().map(|group| &measured[first + group]);
+                Some(ComparedPart::new(part.spec, groups))
+            };
+            let parts: Option<Vec<ComparedPart>> = plan.parts(item).iter().map(of_groups).collect();
+            let (Some((_, kind)), Some(parts)) = (item.comparison(), parts) else {
+                continue;
+            };
+            let value = measured[at].value;
+            let Measured {
+                interval, notes, ..
+            } = Measured::of_pairs(value, kind, &parts, self.options.confidence);
+            measured[at].interval = interval;
+            measured[at].notes.extend(notes);
+        }
     }
 
     /// Adds p-values and bounds, in the views in which rows are counted one by one.
@@ -87,8 +153,11 @@ impl Sections<'_> {
             let Some(counts) = section.tallies.counts(view) else {
                 continue;
             };
+            let audited = metrics.iter().copied();
+            let audited: Vec<&'static MetricSpec> =
+                audited.filter(|spec| self.is_audited(spec)).collect();
             let permutation = Permutation {
-                metrics,
+                metrics: &audited,
                 counts: counts.as_flattened(),
                 view,
                 included: groups.included,
@@ -148,6 +217,7 @@ impl Sections<'_> {
         let sources = self.sources(section);
         let positions: Vec<usize> = (0..values.len())
             .filter(|&position| sources.is_bootstrapped(plan.items()[position]))
+            .filter(|&position| self.is_needed(plan.items()[position]))
             .filter(|&position| values[position].is_ok())
             .collect();
         let intervals = bootstrap(

@@ -207,11 +207,17 @@ impl Reading {
     }
 }
 
-/// The mean of values that must all be estimable.
+/// The mean of values that must all be estimable. Where they cancel, what rounding leaves is 0.
 pub(crate) fn mean(values: impl Iterator<Item = Estimate>) -> Estimate {
     let values = values.collect::<Result<Vec<f64>, _>>()?;
     if values.is_empty() {
         return Err(NotEstimable::NoGroups);
     }
-    Ok(values.iter().sum::<f64>() / values.len() as f64)
+    let (sum, count) = (values.iter().sum::<f64>(), values.len() as f64);
+    let rounding = count * f64::EPSILON * values.iter().map(|value| value.abs()).sum::<f64>();
+    Ok(if sum.abs() <= rounding {
+        0.0
+    } else {
+        sum / count
+    })
 }

@@ -154,10 +154,11 @@ fn a_bootstrap_beyond_its_memory_is_an_error_before_it_starts() -> Outcome<()> {
     let Err(error) = audit(&data(&groups, &labels, &labels), &options) else {
         return Err("no failure".into());
     };
-    // The accuracy of a group has a Wilson interval, and needs no replicates: 2000 + 6 + 6.
+    // The accuracy of a group has a Wilson interval, and gaps between groups have theirs from the
+    // groups: 2000 values of F1, and of each metric two gaps to the overall value.
     assert_eq!(
         error.to_string(),
-        "the bootstrap of 2000 groups would hold 2012 values of each of 100000 replicates, and \
+        "the bootstrap of 2000 groups would hold 2004 values of each of 100000 replicates, and \
          at most 134217728 numbers in all are legal"
     );
     assert!(

@@ -318,7 +318,7 @@ fn a_difference_to_the_reference_has_a_sign_and_the_interval_of_the_gap() -> Out
     let gap = gap.ok_or("no gap")?;
     let value = record.value.ok_or("no value")?;
     assert!(value < 0.0 && (value.abs() - gap.value.ok_or("no gap")?).abs() < 1e-15);
-    // On the same replicates, all of which keep the sign, the interval is the mirror image.
+    // Of two groups of which one is surely below the other, the interval is the mirror image.
     let (low, high) = (record.low.ok_or("no low")?, record.high.ok_or("no high")?);
     assert!((low + gap.high.ok_or("no high")?).abs() < 1e-12);
     assert!((high + gap.low.ok_or("no low")?).abs() < 1e-12);

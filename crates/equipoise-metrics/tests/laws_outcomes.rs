@@ -4,8 +4,8 @@ use std::error::Error;
 
 use equipoise_core::{GroupAttribute, GroupColumns, GroupSchema};
 use equipoise_metrics::{
-    Audit, AuditData, AuditOptions, IntervalMethod, LabelColumn, MACRO, MICRO, Membership, Method,
-    Record, Scope, audit,
+    Audit, AuditData, AuditOptions, GapInterval, IntervalMethod, LabelColumn, MACRO, MICRO,
+    Membership, Method, Record, Scope, audit,
 };
 use proptest::prelude::*;
 use rstest::rstest;
@@ -390,7 +390,10 @@ fn gap(audit: &Audit, metric: &str) -> Outcome<(f64, f64, Option<IntervalMethod>
 #[test]
 fn entities_of_one_row_are_rows_and_larger_ones_widen_the_interval() -> Outcome {
     let rows = many(600);
-    let options = AuditOptions::default();
+    let options = AuditOptions {
+        gaps: GapInterval::Bootstrap,
+        ..AuditOptions::default()
+    };
     let width = |(low, high, _): (f64, f64, _)| high - low;
     let plain = gap(
         &rows.audit(Kind::Binary, With::Nothing, &options)?,

@@ -2,8 +2,8 @@
 
 use equipoise_core::{GroupAttribute, GroupColumns, GroupSchema};
 use equipoise_metrics::{
-    Audit, AuditData, AuditOptions, Convention, Definition, Gate, Method, Record, Scope, audit,
-    metric,
+    Audit, AuditData, AuditOptions, Convention, Definition, GapInterval, Gate, Method, Record,
+    Scope, audit, metric,
 };
 use rstest::rstest;
 
@@ -176,13 +176,20 @@ fn a_list_of_many_groups_is_cut_short_in_notes_alone() -> Outcome<()> {
     Ok(())
 }
 
+fn bootstrapped_gaps() -> AuditOptions {
+    AuditOptions {
+        gaps: GapInterval::Bootstrap,
+        ..AuditOptions::default()
+    }
+}
+
 /// One of 161 rows is the only positive one of `C`: a replicate misses it with probability
 /// `(1 - 1/161)^161`, which is 0.367.
 #[test]
 fn a_replicate_that_loses_a_group_has_no_gap() {
     let mut cells = C_HAS_NO_POSITIVE_LABEL.to_vec();
     cells.push((C, 1, 1, 1));
-    let audit = audited(&cells, &AuditOptions::default()).unwrap();
+    let audit = audited(&cells, &bootstrapped_gaps()).unwrap();
     for (metric, method) in [
         ("true_positive_rate", Method::BetweenGroups),
         ("true_positive_rate", Method::ToOverall),
@@ -205,7 +212,7 @@ fn a_replicate_that_loses_a_group_has_no_gap() {
 fn a_gap_that_most_replicates_lose_has_no_interval_but_a_note() {
     let mut cells = vec![(A, 1, 1, 60), (A, 1, 0, 60)];
     cells.extend([(B, 1, 1, 1), (C, 1, 1, 1), (3, 1, 0, 1)]);
-    let audit = audited(&cells, &AuditOptions::default()).unwrap();
+    let audit = audited(&cells, &bootstrapped_gaps()).unwrap();
     let gap = gap(&audit, "selection_rate", Method::BetweenGroups).unwrap();
     assert_eq!(gap.value, Some(1.0));
     assert_eq!((gap.low, gap.high, gap.interval), (None, None, None));

@@ -51,6 +51,34 @@ impl RateInterval {
     }
 }
 
+/// Which interval a gap between independent groups has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum GapInterval {
+    /// From the intervals of the groups: [`gap_interval`], [`ratio_interval`],
+    /// [`largest_interval`], [`smallest_interval`]; to a reference group [`mover_difference`] and
+    /// [`mover_ratio`].
+    #[default]
+    Pairs,
+    /// From the bootstrap, which near equality covers less often than its confidence says, and
+    /// equality itself never.
+    Bootstrap,
+}
+
+impl GapInterval {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Pairs, Self::Bootstrap];
+
+    /// The name as options and files have it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Pairs => "pairs",
+            Self::Bootstrap => "bootstrap",
+        }
+    }
+}
+
 /// A lower and an upper end.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Interval {
