@@ -21,8 +21,10 @@ use crate::{
 /// names the groups that it misses.
 ///
 /// Rates have Wilson intervals, the area under the curve that of `DeLong`, means of row values a
-/// normal one, and all other functions of counts (gaps among them) the percentiles of the cell
-/// bootstrap. Where an interval would be a single number, because all rows or all replicates
+/// normal one, and all other functions of counts the percentiles of the cell bootstrap. Gaps,
+/// smallest and largest values of independent groups have intervals that are made from those of
+/// the groups ([`gap_interval`](crate::gap_interval)), so that equal groups are covered; gaps to
+/// the overall value, means and sums of gaps have those of the bootstrap. Where an interval would be a single number, because all rows or all replicates
 /// agree, there is none but a note: a width of 0 would pass for certainty. The result depends
 /// neither on the order of the rows nor on the number of threads.
 ///

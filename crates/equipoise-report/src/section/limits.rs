@@ -223,11 +223,29 @@ fn in_a_sentence(method: IntervalMethod) -> String {
         IntervalMethod::Wilson => {
             "Rates of one group: Wilson score intervals (Wilson 1927).".to_owned()
         }
+        IntervalMethod::Jeffreys => {
+            "Rates of one group: Jeffreys intervals (Brown, Cai and DasGupta 2001).".to_owned()
+        }
+        IntervalMethod::Pairs => {
+            "Gaps between groups, lowest and highest values: made from the intervals of the groups \
+             (Newcombe 1998; Zou and Donner 2008), so that a gap of 0 is not left out where \
+             groups are treated alike."
+                .to_owned()
+        }
         IntervalMethod::Bootstrap => {
-            "Gaps, and other numbers for which no formula is used: percentiles \
-                                      of the bootstrap (Efron 1979). A gap is never below 0, so near \
-                                      parity its interval lies too high and may leave out 0 even \
-                                      where groups are treated alike."
+            "Numbers for which no formula is used: percentiles of the bootstrap (Efron 1979). A \
+             gap is never below 0, so near parity its bootstrap interval lies too high and may \
+             leave out 0 even where groups are treated alike."
+                .to_owned()
+        }
+        IntervalMethod::RowBootstrap => {
+            "The same of rows that differ in more than their counts: percentiles of a bootstrap \
+             that draws rows."
+                .to_owned()
+        }
+        IntervalMethod::EntityBootstrap => {
+            "Rows of one entity depend on each other: percentiles of a bootstrap that draws \
+             entities with all their rows."
                 .to_owned()
         }
         IntervalMethod::Normal => "Means: the value and its normal standard error.".to_owned(),
