@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use burn::tensor::Tensor;
 use equipoise_losses::{
-    Error, FairnessConfig, FairnessInput, FairnessLoss, GroupRates, Laws, LossSpec,
+    Error, FairnessConfig, FairnessInput, FairnessLoss, GroupRates, Laws, LossSpec, LossState,
     OutcomeDistributions, Penalty, PenaltySpec, Registry, Statistic, StatisticSpec, TaskKind,
 };
 use equipoise_tensor::{open_device, parse_device};
@@ -44,7 +44,7 @@ impl FairnessLoss for Hellinger {
         HELLINGER.name
     }
 
-    fn value(&self, input: &FairnessInput) -> Result<Tensor<1>, Error> {
+    fn value(&self, input: &FairnessInput, _state: &LossState) -> Result<Tensor<1>, Error> {
         let distance =
             |p: Tensor<2>, q: Tensor<2>| (p + q).div_scalar(2.0).exp().sum_dim(0).neg() + 1.0;
         Ok(OutcomeDistributions::new(input, None)?.mean_divergence(distance))
@@ -78,6 +78,7 @@ static HELLINGER: LossSpec = LossSpec {
     paper: None,
     tasks: TaskKind::CLASSIFICATION,
     laws: Laws::ALL,
+    needs: &[],
     options: &[],
     build: |_| Ok(Arc::new(Hellinger)),
 };
@@ -101,7 +102,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         FairnessConfig::new("hellinger", 1.0, ["sex"]),
     ] {
         let loss = registry.build(&config)?;
-        let value = loss.value(&input)?.try_into_scalar::<f32>()?;
+        let value = loss
+            .value(&input, &LossState::default())?
+            .try_into_scalar::<f32>()?;
         println!("{}: {value:.4}", loss.name());
     }
     Ok(())

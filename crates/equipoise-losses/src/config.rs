@@ -1,6 +1,10 @@
 //! What a config says about a fairness loss.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
+
+use crate::OptionValue;
 
 /// One fairness loss by name, with its options: the section `[fairness]` of a config.
 ///
@@ -13,7 +17,6 @@ use serde::{Deserialize, Serialize};
 /// # Ok::<(), equipoise_losses::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct FairnessConfig {
     /// The name of a statistic (`demographic-parity`) or of a whole loss (`kl`).
     pub loss: String,
@@ -25,18 +28,14 @@ pub struct FairnessConfig {
     pub lambda: f64,
     /// The names of the attributes whose groups are compared; several are crossed.
     pub groups: Vec<String>,
-    /// The order of a Renyi divergence; finite and above 0. Needed by `renyi`, an error elsewhere.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub alpha: Option<f64>,
-    /// Within which rows a divergence compares the groups; among all where it is not set. An
-    /// error beside a statistic, which has its condition in its name.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub condition: Option<Condition>,
+    /// What only some losses read, by key; the registry refuses keys that the loss does not
+    /// declare.
+    #[serde(flatten)]
+    pub options: BTreeMap<String, OptionValue>,
 }
 
 /// What the rows that are compared have in common.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Condition {
     /// The label: groups are compared among the rows of each label, which reads a divergence as
@@ -47,6 +46,9 @@ pub enum Condition {
 impl FairnessConfig {
     /// The penalty of a statistic for which none is named.
     pub const DEFAULT_PENALTY: &'static str = "gap";
+
+    /// The keys that are the same for every loss.
+    pub const KEYS: &'static [&'static str] = &["loss", "penalty", "lambda", "groups"];
 
     /// A loss by name with its weight and group attributes; everything else is not set.
     pub fn new<G: Into<String>>(
@@ -59,8 +61,7 @@ impl FairnessConfig {
             penalty: None,
             lambda,
             groups: groups.into_iter().map(Into::into).collect(),
-            alpha: None,
-            condition: None,
+            options: BTreeMap::new(),
         }
     }
 
@@ -71,49 +72,10 @@ impl FairnessConfig {
         self
     }
 
-    /// The same with the order of a Renyi divergence.
+    /// The same with an option that the loss reads, such as `alpha`.
     #[must_use]
-    pub fn with_alpha(mut self, alpha: f64) -> Self {
-        self.alpha = Some(alpha);
+    pub fn with_option(mut self, key: impl Into<String>, value: impl Into<OptionValue>) -> Self {
+        self.options.insert(key.into(), value.into());
         self
-    }
-
-    /// The same within the rows of a condition.
-    #[must_use]
-    pub fn with_condition(mut self, condition: Condition) -> Self {
-        self.condition = Some(condition);
-        self
-    }
-
-    /// The options that are set and that only some losses read.
-    pub(crate) fn options_set(&self) -> Vec<LossOption> {
-        let mut options = Vec::new();
-        if self.alpha.is_some() {
-            options.push(LossOption::Alpha);
-        }
-        if self.condition.is_some() {
-            options.push(LossOption::Condition);
-        }
-        options
-    }
-}
-
-/// An option of [`FairnessConfig`] that a loss reads only if its specification says so.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum LossOption {
-    /// [`FairnessConfig::alpha`].
-    Alpha,
-    /// [`FairnessConfig::condition`].
-    Condition,
-}
-
-impl LossOption {
-    /// The option's key in a config.
-    pub fn key(self) -> &'static str {
-        match self {
-            Self::Alpha => "alpha",
-            Self::Condition => "condition",
-        }
     }
 }

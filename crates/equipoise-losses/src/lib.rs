@@ -9,7 +9,7 @@
 //! ```
 //! # #[cfg(feature = "flex")] {
 //! use burn::tensor::{Device, Tensor};
-//! use equipoise_losses::{FairnessConfig, FairnessInput, Registry, TaskKind};
+//! use equipoise_losses::{FairnessConfig, FairnessInput, LossState, Registry, TaskKind};
 //!
 //! let loss = Registry::default().build(&FairnessConfig::new("demographic-parity", 1.0, ["sex"]))?;
 //!
@@ -22,7 +22,7 @@
 //!     Tensor::from_floats([[1.0, 0.0], [1.0, 0.0], [0.0, 1.0], [0.0, 1.0]], &device),
 //!     Tensor::ones([4], &device),
 //! )?;
-//! let gap = loss.value(&input)?;
+//! let gap = loss.value(&input, &LossState::default())?;
 //! let gradients = gap.backward();
 //! assert!(logits.grad(&gradients).is_some());
 //! assert!((gap.into_scalar::<f32>() - 0.4215).abs() < 1e-4);
@@ -40,8 +40,10 @@
 //! * [`statistic_loss`]: a statistic charged by a penalty
 //! * [`fairness_loss`]: a whole loss
 //! * [`outcome_distributions`] and [`divergences`]: losses that compare distributions
+//! * [`state`]: what a loss remembers from batch to batch
+//! * [`need`]: what only some losses read of a batch
 //! * [`laws`]: what is always true of a loss
-//! * [`config`] and [`registry`]: from a name to a loss
+//! * [`config`], [`options`] and [`registry`]: from a name to a loss
 //! * [`task_kind`], [`task_loss`], [`lambda`] and [`total_loss`]: the loss of training
 //!
 //! Other crates: `equipoise-tensor` has the batches, `equipoise-models` the outputs, and
@@ -57,10 +59,13 @@ pub mod group_selector;
 pub mod input;
 pub mod lambda;
 pub mod laws;
+pub mod need;
+pub mod options;
 pub mod outcome_distributions;
 pub mod penalties;
 pub mod penalty;
 pub mod registry;
+pub mod state;
 pub mod statistic;
 pub mod statistic_loss;
 pub mod statistics;
@@ -68,7 +73,7 @@ pub mod task_kind;
 pub mod task_loss;
 pub mod total_loss;
 
-pub use config::{Condition, FairnessConfig, LossOption};
+pub use config::{Condition, FairnessConfig};
 pub use divergences::LOSSES;
 pub use error::Error;
 pub use fairness_loss::{FairnessLoss, LossSpec};
@@ -77,13 +82,16 @@ pub use group_selector::GroupSelector;
 pub use input::FairnessInput;
 pub use lambda::Lambda;
 pub use laws::{Law, Laws};
+pub use need::{Extras, Need};
+pub use options::{DefaultValue, OptionSpec, OptionValue, Options};
 pub use outcome_distributions::OutcomeDistributions;
 pub use penalties::PENALTIES;
 pub use penalty::{Penalty, PenaltySpec};
 pub use registry::Registry;
+pub use state::{LossState, StateEntry, TotalState};
 pub use statistic::{Statistic, StatisticSpec};
 pub use statistic_loss::StatisticLoss;
 pub use statistics::STATISTICS;
 pub use task_kind::TaskKind;
 pub use task_loss::TaskLoss;
-pub use total_loss::{FairnessTerm, LossParts, TotalLoss};
+pub use total_loss::{FairnessTerm, LossParts, LossRows, TotalLoss};

@@ -4,7 +4,7 @@ use std::{fmt, sync::Arc};
 
 use burn::tensor::Tensor;
 
-use crate::{Error, FairnessConfig, GroupRates, Laws, LossOption};
+use crate::{Error, GroupRates, Laws, OptionSpec, Options};
 
 /// Turns the rates of groups into one number per constraint that is 0 where they are equal.
 ///
@@ -33,7 +33,7 @@ pub struct PenaltySpec {
     /// What holds for its value, given a statistic that is smooth itself.
     pub laws: Laws,
     /// The options that it reads.
-    pub options: &'static [LossOption],
-    /// Makes it from a config.
-    pub build: fn(&FairnessConfig) -> Result<Arc<dyn Penalty>, Error>,
+    pub options: &'static [OptionSpec],
+    /// Makes it from the options of a config.
+    pub build: fn(&Options<'_>) -> Result<Arc<dyn Penalty>, Error>,
 }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use equipoise_core::{GroupSchema, closest};
 
 use crate::{
-    Error, FairnessConfig, FairnessLoss, FairnessTerm, GroupSelector, LOSSES, Lambda, LossOption,
-    LossSpec, PENALTIES, PenaltySpec, STATISTICS, StatisticLoss, StatisticSpec,
+    Error, FairnessConfig, FairnessLoss, FairnessTerm, GroupSelector, LOSSES, Lambda, LossSpec,
+    OptionSpec, Options, PENALTIES, PenaltySpec, STATISTICS, StatisticLoss, StatisticSpec,
 };
 
 /// The statistics, penalties and whole losses that a config can name.
@@ -118,11 +118,13 @@ impl Registry {
             if config.penalty.is_some() {
                 return Err(Error::UnusedOption {
                     loss: config.loss.clone(),
-                    option: "penalty",
+                    option: "penalty".to_owned(),
+                    known: Vec::new(),
+                    closest: None,
                 });
             }
             check_options(config, spec.options)?;
-            return (spec.build)(config);
+            return (spec.build)(&Options::new(spec.name, &config.options, spec.options));
         }
         let statistic = self
             .statistics
@@ -139,11 +141,12 @@ impl Registry {
             .find(|spec| spec.name == name)
             .ok_or_else(|| unknown("penalty", name, &self.penalty_names()))?;
         check_options(config, &[statistic.options, penalty.options].concat())?;
+        let options = |declared| Options::new(&config.loss, &config.options, declared);
         Ok(Arc::new(StatisticLoss::new(
             format!("{}/{}", statistic.name, penalty.name),
             statistic.tasks,
-            (statistic.build)(config)?,
-            (penalty.build)(config)?,
+            (statistic.build)(&options(statistic.options))?,
+            (penalty.build)(&options(penalty.options))?,
         )))
     }
 
@@ -167,16 +170,22 @@ impl Registry {
     }
 }
 
-fn check_options(config: &FairnessConfig, read: &[LossOption]) -> Result<(), Error> {
+fn check_options(config: &FairnessConfig, read: &[OptionSpec]) -> Result<(), Error> {
+    let known = || {
+        let common = FairnessConfig::KEYS.iter().copied();
+        common.chain(read.iter().map(|spec| spec.key))
+    };
     match config
-        .options_set()
-        .into_iter()
-        .find(|option| !read.contains(option))
+        .options
+        .keys()
+        .find(|key| read.iter().all(|spec| spec.key != *key))
     {
         None => Ok(()),
         Some(option) => Err(Error::UnusedOption {
             loss: config.loss.clone(),
-            option: option.key(),
+            option: option.clone(),
+            known: known().map(str::to_owned).collect(),
+            closest: closest(option, known()).map(str::to_owned),
         }),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc};
 
-use crate::{Error, FairnessConfig, FairnessInput, GroupRates, LossOption, TaskKind};
+use crate::{Error, FairnessInput, GroupRates, OptionSpec, Options, TaskKind};
 
 /// A number for every group that a fair model makes equal, such as its positive rate.
 ///
@@ -33,7 +33,7 @@ pub struct StatisticSpec {
     /// The tasks for which it is defined.
     pub tasks: &'static [TaskKind],
     /// The options that it reads.
-    pub options: &'static [LossOption],
-    /// Makes it from a config.
-    pub build: fn(&FairnessConfig) -> Result<Arc<dyn Statistic>, Error>,
+    pub options: &'static [OptionSpec],
+    /// Makes it from the options of a config.
+    pub build: fn(&Options<'_>) -> Result<Arc<dyn Statistic>, Error>,
 }

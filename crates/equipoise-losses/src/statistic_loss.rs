@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use burn::tensor::Tensor;
 
-use crate::{Error, FairnessInput, FairnessLoss, Penalty, Statistic, TaskKind};
+use crate::{Error, FairnessInput, FairnessLoss, LossState, Penalty, Statistic, TaskKind};
 
 /// The sum over the constraints of a statistic of what a penalty charges for each.
 ///
@@ -43,7 +43,7 @@ impl FairnessLoss for StatisticLoss {
         &self.tasks
     }
 
-    fn value(&self, input: &FairnessInput) -> Result<Tensor<1>, Error> {
+    fn value(&self, input: &FairnessInput, _state: &LossState) -> Result<Tensor<1>, Error> {
         self.check_task(input.task())?;
         let rates = self.statistic.rates(input)?;
         let charge = self.penalty.charge(&rates);

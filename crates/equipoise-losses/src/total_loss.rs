@@ -6,8 +6,8 @@ use burn::tensor::Tensor;
 use equipoise_tensor::TabularBatch;
 
 use crate::{
-    Error, FairnessInput, FairnessLoss, GroupSelector, Lambda, TaskKind, TaskLoss,
-    lambda::check_weight,
+    Error, Extras, FairnessInput, FairnessLoss, GroupSelector, Lambda, LossState, TaskKind,
+    TaskLoss, TotalState, lambda::check_weight,
 };
 
 /// One fairness loss of a total loss.
@@ -29,6 +29,23 @@ pub struct TotalLoss {
     task: TaskLoss,
     terms: Vec<FairnessTerm>,
     l2: f64,
+}
+
+/// The rows of which a total loss is computed, of any kind of model.
+#[derive(Debug, Clone)]
+pub struct LossRows {
+    /// What the model returned, before any sigmoid or softmax, `[batch, outputs]`.
+    pub outputs: Tensor<2>,
+    /// The targets, `[batch]`.
+    pub targets: Tensor<1>,
+    /// The row weights, `[batch]`.
+    pub weights: Tensor<1>,
+    /// One membership for each term, `[batch, groups]`, one-hot or soft.
+    pub memberships: Vec<Tensor<2>>,
+    /// The sum of the squared weights of the model, `[1]`; `None` for no L2 term.
+    pub squared_weights: Option<Tensor<1>>,
+    /// What only some losses read.
+    pub extras: Extras,
 }
 
 /// The parts of a total loss on one batch; all tensors are `[1]`.
@@ -108,7 +125,7 @@ impl TotalLoss {
         Ok(())
     }
 
-    /// The loss of a batch of table rows.
+    /// The rows of a batch of table rows, as [`Self::evaluate`] and [`Self::step`] take them.
     ///
     /// * `outputs`: what the model returned for the batch, `[batch, outputs]`;
     /// * `squared_weights`: the sum of the squared weights of the model, `[1]`, or `None` for no
@@ -116,63 +133,99 @@ impl TotalLoss {
     ///
     /// # Errors
     ///
-    /// When shapes do not agree with each other, with the task or with the groups of a term.
-    pub fn evaluate(
+    /// When the batch has other group columns than a term's groups come from.
+    pub fn rows(
         &self,
         outputs: Tensor<2>,
         batch: &TabularBatch,
         squared_weights: Option<Tensor<1>>,
-    ) -> Result<LossParts, Error> {
+    ) -> Result<LossRows, Error> {
         let memberships = self
             .terms
             .iter()
             .map(|term| term.groups.membership(&batch.groups))
             .collect::<Result<_, _>>()?;
-        self.evaluate_with_membership(
+        Ok(LossRows {
             outputs,
-            batch.targets.clone(),
-            batch.weights.clone(),
+            targets: batch.targets.clone(),
+            weights: batch.weights.clone(),
             memberships,
             squared_weights,
-        )
+            extras: Extras::default(),
+        })
     }
 
-    /// The loss of a batch of any kind of rows, with one membership for each term,
-    /// `[batch, groups]`, one-hot or soft.
+    /// The loss of some rows, given what its terms remember; nothing is learnt from them.
     ///
     /// # Errors
     ///
-    /// When shapes do not agree with each other or with the task, or when there is not one
-    /// membership for each term.
-    pub fn evaluate_with_membership(
-        &self,
-        outputs: Tensor<2>,
-        targets: Tensor<1>,
-        weights: Tensor<1>,
-        memberships: Vec<Tensor<2>>,
-        squared_weights: Option<Tensor<1>>,
-    ) -> Result<LossParts, Error> {
-        if memberships.len() != self.terms.len() {
-            return Err(Error::Shape {
-                what: "memberships of the terms",
-                expected: vec![self.terms.len()],
-                found: vec![memberships.len()],
-            });
-        }
+    /// When shapes do not agree with each other or with the task, when there is not one membership
+    /// for each term, when there are more states than terms, or when a term fails.
+    pub fn evaluate(&self, rows: &LossRows, state: &TotalState) -> Result<LossParts, Error> {
+        state.check(self.terms.len())?;
+        let fresh = LossState::default();
+        let states = state.terms.iter().chain(std::iter::repeat(&fresh));
         let values = self
             .terms
             .iter()
-            .zip(memberships)
-            .map(|(term, membership)| {
-                term.loss.value(&FairnessInput::new(
-                    self.task.task(),
-                    outputs.clone(),
-                    targets.clone(),
-                    membership,
-                    weights.clone(),
-                )?)
-            })
+            .zip(&self.inputs(rows)?)
+            .zip(states)
+            .map(|((term, input), state)| term.loss.value(input, state))
             .collect::<Result<Vec<_>, _>>()?;
+        self.parts(rows, values)
+    }
+
+    /// The loss of the next batch of training; terms that remember learn from it.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::evaluate`]; the state is then not to be used any more.
+    pub fn step(&self, rows: &LossRows, state: &mut TotalState) -> Result<LossParts, Error> {
+        state.fill(self.terms.len())?;
+        let inputs = self.inputs(rows)?;
+        let values = self
+            .terms
+            .iter()
+            .zip(&inputs)
+            .zip(&mut state.terms)
+            .map(|((term, input), state)| term.loss.step(input, state))
+            .collect::<Result<Vec<_>, _>>()?;
+        self.parts(rows, values)
+    }
+
+    /// What each term sees of the rows.
+    fn inputs(&self, rows: &LossRows) -> Result<Vec<FairnessInput>, Error> {
+        if rows.memberships.len() != self.terms.len() {
+            return Err(Error::Shape {
+                what: "memberships of the terms",
+                expected: vec![self.terms.len()],
+                found: vec![rows.memberships.len()],
+            });
+        }
+        rows.memberships
+            .iter()
+            .map(|membership| {
+                FairnessInput::new(
+                    self.task.task(),
+                    rows.outputs.clone(),
+                    rows.targets.clone(),
+                    membership.clone(),
+                    rows.weights.clone(),
+                )?
+                .with_extras(rows.extras.clone())
+            })
+            .collect()
+    }
+
+    /// The parts, from the values of the terms.
+    fn parts(&self, rows: &LossRows, values: Vec<Tensor<1>>) -> Result<LossParts, Error> {
+        let LossRows {
+            outputs,
+            targets,
+            weights,
+            squared_weights,
+            ..
+        } = rows.clone();
         let task = self.task.value(outputs, targets, weights)?;
         let zero = task.zeros_like().detach();
         let l2 = match squared_weights {

@@ -10,7 +10,7 @@ use burn::{
 };
 use burn_train::{InferenceStep, TrainOutput, TrainStep};
 use equipoise_core::{Example, GroupSchema, StageHistory, Task};
-use equipoise_losses::{LossParts, TotalLoss};
+use equipoise_losses::{LossParts, TotalLoss, TotalState};
 use equipoise_models::{TabularModel, sum_of_squares};
 use equipoise_tensor::TabularBatch;
 
@@ -184,7 +184,8 @@ impl Trainee {
     ) -> Result<LossParts, equipoise_losses::Error> {
         let loss = &self.objective.goal.loss;
         let squares = (loss.l2() > 0.0).then(|| sum_of_squares(&self.network, &outputs.device()));
-        loss.evaluate(outputs, batch, squares)
+        let rows = loss.rows(outputs, batch, squares)?;
+        loss.evaluate(&rows, &TotalState::default())
     }
 
     /// The parts of a loss that there are, by name.

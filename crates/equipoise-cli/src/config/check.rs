@@ -6,7 +6,7 @@ use equipoise_losses::Lambda;
 use equipoise_tensor::{DeviceName, parse_device};
 use equipoise_train::{Select, Strategy};
 
-use super::{Config, ConfigError, ConfigFile, Document};
+use super::{Config, ConfigError, ConfigFile, Document, explain};
 use crate::Registry;
 
 impl ConfigFile {
@@ -132,9 +132,16 @@ impl Check<'_> {
             return Ok(());
         };
         let blame = |error: &Error| {
+            if let Error::UnusedOption { option, known, .. } = error
+                && !known.is_empty()
+            {
+                let message = error.to_string();
+                return explain::unused(message, "fairness", option, known, self.document);
+            }
             let key = match error {
+                Error::UnusedOption { option, .. } => format!("fairness.{option}"),
                 Error::UnknownName { what: option, .. }
-                | Error::UnusedOption { option, .. }
+                | Error::IllegalOption { option, .. }
                 | Error::Range { option, .. } => format!("fairness.{option}"),
                 Error::NoAttribute
                 | Error::DuplicateAttribute { .. }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use burn::tensor::Tensor;
 
 use crate::{
-    Condition, Error, FairnessInput, FairnessLoss, Laws, LossOption, LossSpec,
+    Condition, Error, FairnessInput, FairnessLoss, Laws, LossSpec, LossState, OptionSpec,
     OutcomeDistributions, TaskKind,
 };
 
@@ -17,8 +17,9 @@ pub(super) const SPEC: LossSpec = LossSpec {
     paper: Some("Kamishima, Akaho, Asoh and Sakuma 2012"),
     tasks: TaskKind::CLASSIFICATION,
     laws: Laws::ALL,
-    options: &[LossOption::Condition],
-    build: |config| Ok(Arc::new(Kl::new(config.condition))),
+    needs: &[],
+    options: &[OptionSpec::CONDITION],
+    build: |options| Ok(Arc::new(Kl::new(options.condition()?))),
 };
 
 /// The mutual information `I(decision; group)` in nats, or, within labels,
@@ -46,7 +47,7 @@ impl FairnessLoss for Kl {
         }
     }
 
-    fn value(&self, input: &FairnessInput) -> Result<Tensor<1>, Error> {
+    fn value(&self, input: &FairnessInput, _state: &LossState) -> Result<Tensor<1>, Error> {
         self.check_task(input.task())?;
         Ok(OutcomeDistributions::new(input, self.condition)?.mean_divergence(kullback_leibler))
     }

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use burn::tensor::{DType, Tensor};
 use equipoise_losses::{
-    FairnessLoss, GroupRates, LOSSES, Law, Laws, PENALTIES, Penalty, StatisticLoss, TaskKind,
-    penalties, statistics,
+    FairnessLoss, GroupRates, LOSSES, Law, Laws, LossState, PENALTIES, Penalty, StatisticLoss,
+    TaskKind, penalties, statistics,
 };
 use proptest::prelude::*;
 use rstest::rstest;
@@ -371,7 +371,10 @@ fn a_penalty_is_not_charged_where_there_is_nothing_to_compare() {
     assert_eq!(batch.value(&loss(1)).to_bits(), 0.0f64.to_bits());
     let (_, input) = batch.on(&cpu(), DType::F64).unwrap();
     assert_eq!(
-        loss(2).value(&input).unwrap_err().to_string(),
+        loss(2)
+            .value(&input, &LossState::default())
+            .unwrap_err()
+            .to_string(),
         "charges have shape [2, 2], expected [2, 1]"
     );
 }

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use burn::tensor::{DType, Device, Tensor, TensorData};
 use equipoise_losses::{
-    Condition, Error, FairnessConfig, FairnessInput, FairnessLoss, Laws, LossOption, Registry,
-    TaskKind,
+    Error, FairnessConfig, FairnessInput, FairnessLoss, Laws, LossState, OptionSpec, OptionValue,
+    Registry, TaskKind,
 };
 use equipoise_tensor::{open_device, parse_device};
 
@@ -71,13 +71,15 @@ impl PlainBatch {
     /// The value of a loss, in double precision.
     pub(crate) fn value(&self, loss: &dyn FairnessLoss) -> f64 {
         let (_, input) = self.on(&cpu().inner(), DType::F64).unwrap();
-        loss.value(&input).unwrap().into_scalar()
+        loss.value(&input, &LossState::default())
+            .unwrap()
+            .into_scalar()
     }
 
     /// The value of a loss and its gradient for the outputs, row by row.
     pub(crate) fn gradient(&self, loss: &dyn FairnessLoss, dtype: DType) -> (f64, Vec<f64>) {
         let (outputs, input) = self.on(&cpu(), dtype).unwrap();
-        let value = loss.value(&input).unwrap();
+        let value = loss.value(&input, &LossState::default()).unwrap();
         let gradient = outputs.grad(&value.backward()).unwrap();
         (
             value.into_scalar::<f64>(),
@@ -146,10 +148,7 @@ pub(crate) struct DeclaredLoss {
 pub(crate) fn every_loss() -> Vec<DeclaredLoss> {
     let registry = Registry::default();
     let build = |config: &FairnessConfig, laws: Laws| DeclaredLoss {
-        name: format!(
-            "{} {:?} {:?} {:?}",
-            config.loss, config.penalty, config.condition, config.alpha
-        ),
+        name: format!("{} {:?} {:?}", config.loss, config.penalty, config.options),
         laws,
         loss: registry.build(config).unwrap(),
     };
@@ -162,24 +161,32 @@ pub(crate) fn every_loss() -> Vec<DeclaredLoss> {
         }
     }
     for spec in registry.losses() {
-        let reads = |option| spec.options.contains(&option);
-        let mut conditions = vec![None];
-        if reads(LossOption::Condition) {
-            conditions.push(Some(Condition::Label));
-        }
-        let orders = if reads(LossOption::Alpha) {
-            vec![Some(0.5), Some(1.0), Some(2.0), Some(20.0)]
-        } else {
-            vec![None]
-        };
-        for &condition in &conditions {
-            for &alpha in &orders {
-                let mut config = FairnessConfig::new(spec.name, 1.0, ["sex"]);
-                config.condition = condition;
-                config.alpha = alpha;
-                losses.push(build(&config, spec.laws));
+        let mut configs = vec![FairnessConfig::new(spec.name, 1.0, ["sex"])];
+        for option in spec.options {
+            let values = tried(option);
+            if !values.is_empty() {
+                configs = configs
+                    .iter()
+                    .flat_map(|config| {
+                        values
+                            .iter()
+                            .map(|value| config.clone().with_option(option.key, value.clone()))
+                    })
+                    .collect();
             }
         }
+        losses.extend(configs.iter().map(|config| build(config, spec.laws)));
     }
     losses
+}
+
+/// The values with which an option is tried; its default alone where there are none.
+fn tried(option: &OptionSpec) -> Vec<OptionValue> {
+    match option.key {
+        "alpha" if option.default.is_none() => {
+            vec![0.5.into(), 1.0.into(), 2.0.into(), 20.0.into()]
+        }
+        "condition" => vec!["none".into(), "label".into()],
+        _ => Vec::new(),
+    }
 }

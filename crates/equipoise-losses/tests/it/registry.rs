@@ -4,8 +4,8 @@ use std::{collections::BTreeSet, fs, path::Path};
 
 use equipoise_core::{GroupAttribute, GroupSchema, Help};
 use equipoise_losses::{
-    Condition, Error, FairnessConfig, LOSSES, PENALTIES, PenaltySpec, Registry, STATISTICS,
-    StatisticSpec, TaskKind,
+    Error, FairnessConfig, LOSSES, PENALTIES, PenaltySpec, Registry, STATISTICS, StatisticSpec,
+    TaskKind,
 };
 use rstest::rstest;
 
@@ -84,7 +84,7 @@ fn losses_are_named_after_their_parts() {
     );
     let kl = FairnessConfig::new("kl", 1.0, ["sex"]);
     assert_eq!(name(&kl), "kl");
-    assert_eq!(name(&kl.with_condition(Condition::Label)), "kl/label");
+    assert_eq!(name(&kl.with_option("condition", "label")), "kl/label");
 }
 
 #[rstest]
@@ -106,12 +106,22 @@ fn losses_are_named_after_their_parts() {
      remove `penalty`"
 )]
 #[case(
-    FairnessConfig::new("equalized-odds", 1.0, ["sex"]).with_alpha(2.0),
+    FairnessConfig::new("equalized-odds", 1.0, ["sex"]).with_option("alpha", 2.0),
     "the loss `equalized-odds` does not take `alpha`",
     "remove `alpha`"
 )]
 #[case(
-    FairnessConfig::new("equalized-odds", 1.0, ["sex"]).with_condition(Condition::Label),
+    FairnessConfig::new("renyi", 1.0, ["sex"]).with_option("alfa", 2.0),
+    "the loss `renyi` does not take `alfa`",
+    "did you mean `alpha`?"
+)]
+#[case(
+    FairnessConfig::new("renyi", 1.0, ["sex"]).with_option("alpha", "high"),
+    "`alpha` is `high`, legal is a finite number above 0",
+    ""
+)]
+#[case(
+    FairnessConfig::new("equalized-odds", 1.0, ["sex"]).with_option("condition", "label"),
     "the loss `equalized-odds` does not take `condition`",
     "remove `condition`"
 )]
@@ -122,7 +132,7 @@ fn errors_say_what_is_legal_and_what_to_do(
 ) {
     let error = Registry::default().build(&config).unwrap_err();
     assert_eq!(error.to_string(), text);
-    assert_eq!(error.help().as_deref(), Some(help));
+    assert_eq!(error.help().unwrap_or_default(), help);
 }
 
 #[rstest]
@@ -131,7 +141,7 @@ fn errors_say_what_is_legal_and_what_to_do(
 #[case(f64::NAN)]
 #[case(f64::INFINITY)]
 fn an_order_out_of_range_is_an_error(#[case] alpha: f64) {
-    let config = FairnessConfig::new("renyi", 1.0, ["sex"]).with_alpha(alpha);
+    let config = FairnessConfig::new("renyi", 1.0, ["sex"]).with_option("alpha", alpha);
     let error = Registry::default().build(&config).unwrap_err();
     assert_eq!(
         error.to_string(),
@@ -230,13 +240,8 @@ fn configs_are_read_and_written_as_toml() {
         "loss = \"renyi\"\nlambda = 0.5\ngroups = [\"sex\"]\nalpha = 2.0\ncondition = \"label\"\n";
     let config: FairnessConfig = toml::from_str(text).unwrap();
     let expected = FairnessConfig::new("renyi", 0.5, ["sex"])
-        .with_alpha(2.0)
-        .with_condition(Condition::Label);
+        .with_option("alpha", 2.0)
+        .with_option("condition", "label");
     assert_eq!(config, expected);
     assert_eq!(toml::to_string(&config).unwrap(), text);
-    let error = toml::from_str::<FairnessConfig>("loss = \"kl\"\nlamda = 1.0\n").unwrap_err();
-    assert!(
-        error.to_string().contains("unknown field `lamda`"),
-        "{error}"
-    );
 }
