@@ -5,13 +5,13 @@ use equipoise_core::{
     SplitPart, Table, Task,
 };
 
+use crate::complete_rows::complete_rows;
 use crate::information::equal_count_levels;
 use crate::target::{numbers, require_all};
-use crate::complete_rows::complete_rows;
 use crate::{
-    Annotation, CheckedDataConfig, DrawnSplit, DroppedRows, Error, MissingRows, ReadOptions, Split, SplitRows, Stratum,
-    annotate, column_names, describe, file_sha256, read, read_table, split_entities, split_rows,
-    targets,
+    Annotation, CheckedDataConfig, DrawnSplit, DroppedRows, Error, MissingRows, ReadOptions, Split,
+    SplitRows, Stratum, annotate, column_names, describe, file_sha256, read, read_table,
+    split_entities, split_rows, targets,
 };
 
 /// Data that a model can be trained on.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::OptionValue;
+use crate::{LambdaConfig, OptionValue};
 
 /// One fairness loss by name, with its options: the section `[fairness]` of a config.
 ///
@@ -24,14 +24,37 @@ pub struct FairnessConfig {
     /// not set. An error beside a whole loss.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub penalty: Option<String>,
-    /// The weight of the fairness loss beside the task loss; finite, 0 or more.
-    pub lambda: f64,
+    /// The weight of the fairness loss beside the task loss: a number, finite, 0 or more, or how
+    /// it is found.
+    pub lambda: LambdaConfig,
+    /// How the gradients of the task and of this loss become one step.
+    #[serde(default, skip_serializing_if = "Combine::is_sum")]
+    pub combine: Combine,
     /// The names of the attributes whose groups are compared; several are crossed.
     pub groups: Vec<String>,
     /// What only some losses read, by key; the registry refuses keys that the loss does not
     /// declare.
     #[serde(flatten)]
     pub options: BTreeMap<String, OptionValue>,
+}
+
+/// How the gradients of the task and of a fairness loss become one step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Combine {
+    /// `g + lambda f`: the gradient of the weighed sum of the losses.
+    #[default]
+    Sum,
+    /// `g - proj_f g + lambda f`: what of the task's gradient lies along the fairness gradient,
+    /// in its direction or against it, is taken out first (Zhang, Lemoine and Mitchell 2018).
+    Projection,
+}
+
+impl Combine {
+    fn is_sum(&self) -> bool {
+        *self == Self::Sum
+    }
 }
 
 /// What the rows that are compared have in common.
@@ -48,18 +71,19 @@ impl FairnessConfig {
     pub const DEFAULT_PENALTY: &'static str = "gap";
 
     /// The keys that are the same for every loss.
-    pub const KEYS: &'static [&'static str] = &["loss", "penalty", "lambda", "groups"];
+    pub const KEYS: &'static [&'static str] = &["loss", "penalty", "lambda", "combine", "groups"];
 
     /// A loss by name with its weight and group attributes; everything else is not set.
     pub fn new<G: Into<String>>(
         loss: impl Into<String>,
-        lambda: f64,
+        lambda: impl Into<LambdaConfig>,
         groups: impl IntoIterator<Item = G>,
     ) -> Self {
         Self {
             loss: loss.into(),
             penalty: None,
-            lambda,
+            lambda: lambda.into(),
+            combine: Combine::default(),
             groups: groups.into_iter().map(Into::into).collect(),
             options: BTreeMap::new(),
         }

@@ -4,7 +4,9 @@ use std::{fmt, sync::Arc};
 
 use burn::tensor::Tensor;
 
-use crate::{Error, FairnessInput, Laws, LossState, Need, OptionSpec, Options, TaskKind};
+use crate::{
+    Error, FairnessInput, Laws, LossState, Need, OptionSpec, Options, Statistic, TaskKind,
+};
 
 /// How unfair a model is on a batch.
 ///
@@ -47,6 +49,12 @@ pub trait FairnessLoss: fmt::Debug + Send + Sync {
     /// As [`Self::value`], and when what is to be remembered is not finite.
     fn step(&self, input: &FairnessInput, state: &mut LossState) -> Result<Tensor<1>, Error> {
         self.value(input, state)
+    }
+
+    /// The statistic that it charges, where it is one: how far apart the hard rates of the groups
+    /// are is then measured by it.
+    fn statistic(&self) -> Option<Arc<dyn Statistic>> {
+        None
     }
 
     /// Checks before training that the loss is defined for a task.

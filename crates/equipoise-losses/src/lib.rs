@@ -73,14 +73,18 @@ pub mod task_kind;
 pub mod task_loss;
 pub mod total_loss;
 
-pub use config::{Condition, FairnessConfig};
+pub use config::{Combine, Condition, FairnessConfig};
 pub use divergences::LOSSES;
 pub use error::Error;
 pub use fairness_loss::{FairnessLoss, LossSpec};
 pub use group_rates::GroupRates;
 pub use group_selector::GroupSelector;
 pub use input::FairnessInput;
-pub use lambda::Lambda;
+pub use lambda::{
+    Lambda, balance::GradientFraction, config::LambdaConfig, control::LambdaState, dual::Charge,
+    dual::DualTarget, dual::TermWeight, group_counts::GroupCounts, schedule::LambdaSchedule,
+    schedule::LambdaShape,
+};
 pub use laws::{Law, Laws};
 pub use need::{Extras, Need};
 pub use options::{DefaultValue, OptionSpec, OptionValue, Options};
@@ -88,7 +92,7 @@ pub use outcome_distributions::OutcomeDistributions;
 pub use penalties::PENALTIES;
 pub use penalty::{Penalty, PenaltySpec};
 pub use registry::Registry;
-pub use state::{LossState, StateEntry, TotalState};
+pub use state::{LossState, Pace, StateEntry, TotalState};
 pub use statistic::{Statistic, StatisticSpec};
 pub use statistic_loss::StatisticLoss;
 pub use statistics::STATISTICS;

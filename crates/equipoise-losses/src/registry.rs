@@ -1,12 +1,13 @@
 //! All losses by name, and how a config becomes one of them.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use equipoise_core::{GroupSchema, closest};
 
 use crate::{
-    Error, FairnessConfig, FairnessLoss, FairnessTerm, GroupSelector, LOSSES, Lambda, LossSpec,
-    OptionSpec, Options, PENALTIES, PenaltySpec, STATISTICS, StatisticLoss, StatisticSpec,
+    Charge, DualTarget, Error, FairnessConfig, FairnessLoss, FairnessTerm, GroupSelector, LOSSES,
+    LambdaConfig, LossSpec, OptionSpec, Options, PENALTIES, PenaltySpec, STATISTICS, Statistic,
+    StatisticLoss, StatisticSpec,
 };
 
 /// The statistics, penalties and whole losses that a config can name.
@@ -155,18 +156,63 @@ impl Registry {
     ///
     /// # Errors
     ///
-    /// As [`Self::build`], when `lambda` is not finite or below 0, and when `groups` names no
+    /// As [`Self::build`], when a value of `lambda` is not legal, and when `groups` names no
     /// attribute or one that the data does not have.
     pub fn term(
         &self,
         config: &FairnessConfig,
         schema: &GroupSchema,
     ) -> Result<FairnessTerm, Error> {
+        config.lambda.check()?;
+        let loss = self.build(config)?;
+        let (charge, violation) = match &config.lambda {
+            LambdaConfig::Target(target) => {
+                let violation = self.violation(target, config, loss.as_ref())?;
+                // Without a penalty the multipliers charge the rates themselves.
+                let signed = config.penalty.is_none() && loss.statistic().is_some();
+                let charge = if signed { Charge::Rates } else { Charge::Value };
+                (charge, Some(violation))
+            }
+            _ => (Charge::Value, None),
+        };
         Ok(FairnessTerm {
-            loss: self.build(config)?,
+            loss,
             groups: GroupSelector::new(schema, config.groups.iter().map(String::as_str))?,
-            lambda: Lambda::new(config.lambda)?,
+            lambda: config.lambda.clone(),
+            combine: config.combine,
+            charge,
+            violation,
         })
+    }
+
+    /// The statistic whose hard rates are to come within a target: the one that is named, or that
+    /// of the loss, or else demographic parity, and equalized odds under the condition of the
+    /// label.
+    ///
+    /// # Errors
+    ///
+    /// When no statistic has the name.
+    pub fn violation(
+        &self,
+        target: &DualTarget,
+        config: &FairnessConfig,
+        loss: &dyn FairnessLoss,
+    ) -> Result<Arc<dyn Statistic>, Error> {
+        let name = match (&target.violation, loss.statistic()) {
+            (Some(name), _) => name.as_str(),
+            (None, Some(statistic)) => return Ok(statistic),
+            (None, None) if config.options.contains_key("condition") => "equalized-odds",
+            (None, None) => "demographic-parity",
+        };
+        let spec = self
+            .statistics
+            .iter()
+            .find(|spec| spec.name == name)
+            .ok_or_else(|| {
+                let known: Vec<&str> = self.statistics.iter().map(|spec| spec.name).collect();
+                unknown("lambda.violation", name, &known)
+            })?;
+        (spec.build)(&Options::new(spec.name, &BTreeMap::new(), spec.options))
     }
 }
 

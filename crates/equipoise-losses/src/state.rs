@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use burn::tensor::{DType, Device, Tensor, TensorData};
 use serde::{Deserialize, Serialize};
 
-use crate::Error;
+use crate::{Error, LambdaState};
 
 /// What one loss remembers from batch to batch: the weights of groups, running rates, an
 /// adversary.
@@ -142,6 +142,40 @@ pub(crate) fn read<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f32>, Error>
 pub struct TotalState {
     /// One state for each term; terms beyond the last start from an empty one.
     pub terms: Vec<LossState>,
+    /// What the weight of each term remembers; made before the first step.
+    pub lambdas: Vec<LambdaState>,
+    /// Where training stands.
+    #[serde(skip)]
+    pub pace: Pace,
+}
+
+/// Where training stands, for weights that depend on it. It is told before every step, and no
+/// checkpoint keeps it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pace {
+    /// The steps that are done.
+    pub step: usize,
+    /// All steps of training; 1 or more.
+    pub steps: usize,
+    /// The steps of an epoch; 1 or more.
+    pub epoch_steps: usize,
+}
+
+impl Pace {
+    /// The share of all steps that is done, in `[0, 1]`.
+    pub fn progress(self) -> f64 {
+        (self.step as f64 / self.steps.max(1) as f64).min(1.0)
+    }
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self {
+            step: 0,
+            steps: 1,
+            epoch_steps: 1,
+        }
+    }
 }
 
 impl TotalState {

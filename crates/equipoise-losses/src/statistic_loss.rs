@@ -43,6 +43,10 @@ impl FairnessLoss for StatisticLoss {
         &self.tasks
     }
 
+    fn statistic(&self) -> Option<Arc<dyn Statistic>> {
+        Some(Arc::clone(&self.statistic))
+    }
+
     fn value(&self, input: &FairnessInput, _state: &LossState) -> Result<Tensor<1>, Error> {
         self.check_task(input.task())?;
         let rates = self.statistic.rates(input)?;

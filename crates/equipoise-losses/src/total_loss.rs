@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use burn::tensor::Tensor;
+use burn::tensor::{Tensor, TensorData};
 use equipoise_tensor::TabularBatch;
 
 use crate::{
-    Error, Extras, FairnessInput, FairnessLoss, GroupSelector, Lambda, LossState, TaskKind,
-    TaskLoss, TotalState, lambda::check_weight,
+    Charge, Combine, Error, Extras, FairnessInput, FairnessLoss, GroupCounts, GroupSelector,
+    Lambda, LambdaConfig, LambdaState, LossState, Statistic, TaskKind, TaskLoss, TermWeight,
+    TotalState, lambda::check_weight,
 };
 
 /// One fairness loss of a total loss.
@@ -17,8 +18,33 @@ pub struct FairnessTerm {
     pub loss: Arc<dyn FairnessLoss>,
     /// Between which groups.
     pub groups: GroupSelector,
-    /// How much it weighs.
-    pub lambda: Lambda,
+    /// How much it weighs, or how that is found.
+    pub lambda: LambdaConfig,
+    /// How its gradient joins that of the task.
+    pub combine: Combine,
+    /// What a weight that is found for a target charges.
+    pub charge: Charge,
+    /// The statistic whose hard rates are measured in every step, where there is a target.
+    pub violation: Option<Arc<dyn Statistic>>,
+}
+
+impl FairnessTerm {
+    /// A loss between groups with a weight that stays.
+    pub fn new(loss: Arc<dyn FairnessLoss>, groups: GroupSelector, lambda: Lambda) -> Self {
+        Self {
+            loss,
+            groups,
+            lambda: LambdaConfig::Fixed(lambda.get()),
+            combine: Combine::Sum,
+            charge: Charge::Value,
+            violation: None,
+        }
+    }
+
+    /// Whether its gradient is looked at before it joins that of the task.
+    pub fn is_apart(&self) -> bool {
+        self.combine != Combine::Sum || matches!(self.lambda, LambdaConfig::Gradient(_))
+    }
 }
 
 /// `L = L_task + sum_k lambda_k L_fair,k + l2 * sum of squared weights`.
@@ -29,6 +55,8 @@ pub struct TotalLoss {
     task: TaskLoss,
     terms: Vec<FairnessTerm>,
     l2: f64,
+    /// The logit from which a row of two classes is decided positive.
+    cut: f32,
 }
 
 /// The rows of which a total loss is computed, of any kind of model.
@@ -61,6 +89,9 @@ pub struct LossParts {
     pub l2: Tensor<1>,
     /// What training makes small: `task + sum_k lambda_k terms_k + l2`.
     pub total: Tensor<1>,
+    /// The total without the terms that are apart ([`FairnessTerm::is_apart`]): what is
+    /// differentiated as one.
+    pub together: Tensor<1>,
 }
 
 impl TotalLoss {
@@ -70,6 +101,7 @@ impl TotalLoss {
             task: TaskLoss::for_task(task),
             terms: Vec::new(),
             l2: 0.0,
+            cut: 0.0,
         }
     }
 
@@ -92,6 +124,14 @@ impl TotalLoss {
     pub fn with_l2(mut self, l2: f64) -> Result<Self, Error> {
         self.l2 = check_weight("l2", l2)?;
         Ok(self)
+    }
+
+    /// The same with the logit from which a row of two classes is decided positive, where hard
+    /// decisions are measured; 0, a probability of one half, where it is not set.
+    #[must_use]
+    pub fn with_cut(mut self, cut: f32) -> Self {
+        self.cut = cut;
+        self
     }
 
     /// The task loss.
@@ -121,7 +161,7 @@ impl TotalLoss {
             .terms
             .get_mut(term)
             .ok_or(Error::NoSuchTerm { index: term, terms })?;
-        found.lambda = lambda;
+        found.lambda = LambdaConfig::Fixed(lambda.get());
         Ok(())
     }
 
@@ -172,10 +212,12 @@ impl TotalLoss {
             .zip(states)
             .map(|((term, input), state)| term.loss.value(input, state))
             .collect::<Result<Vec<_>, _>>()?;
-        self.parts(rows, values)
+        let charges = self.charges(&self.inputs(rows)?, &values, state)?;
+        self.parts(rows, values, &charges)
     }
 
-    /// The loss of the next batch of training; terms that remember learn from it.
+    /// The loss of the next batch of training; terms that remember learn from it, and weights
+    /// that are found take its hard decisions in after they have weighed it.
     ///
     /// # Errors
     ///
@@ -190,7 +232,108 @@ impl TotalLoss {
             .zip(&mut state.terms)
             .map(|((term, input), state)| term.loss.step(input, state))
             .collect::<Result<Vec<_>, _>>()?;
-        self.parts(rows, values)
+        self.start(state);
+        let charges = self.charges(&inputs, &values, state)?;
+        for ((term, input), lambda) in self.terms.iter().zip(&inputs).zip(&mut state.lambdas) {
+            if let Some(statistic) = &term.violation {
+                let counts = GroupCounts::measure(statistic.as_ref(), input, self.cut)?;
+                lambda.observe(&term.lambda, &counts, state.pace.epoch_steps)?;
+            }
+        }
+        self.parts(rows, values, &charges)
+    }
+
+    /// The value of one term on the next batch of training, before it is weighed, with a graph of
+    /// its own: for a term that is apart. `state` is that of the term before the step.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::step`], and when there is no such term.
+    pub fn step_term(
+        &self,
+        term: usize,
+        rows: &LossRows,
+        state: &LossState,
+    ) -> Result<Tensor<1>, Error> {
+        let missing = || Error::NoSuchTerm {
+            index: term,
+            terms: self.terms.len(),
+        };
+        let input = self
+            .inputs(rows)?
+            .into_iter()
+            .nth(term)
+            .ok_or_else(missing)?;
+        let term = self.terms.get(term).ok_or_else(missing)?;
+        term.loss.step(&input, &mut state.clone())
+    }
+
+    /// Takes in the hard decisions of the whole validation part, at the end of an epoch. Returns
+    /// the violation of each term that has a target; `None` for the others, and where there is
+    /// nothing to compare.
+    ///
+    /// # Errors
+    ///
+    /// When shapes do not agree, or when a violation cannot be measured.
+    pub fn correct(
+        &self,
+        rows: &LossRows,
+        state: &mut TotalState,
+    ) -> Result<Vec<Option<f64>>, Error> {
+        self.start(state);
+        self.terms
+            .iter()
+            .zip(&self.inputs(rows)?)
+            .zip(&mut state.lambdas)
+            .map(|((term, input), lambda)| {
+                let Some(statistic) = &term.violation else {
+                    return Ok(None);
+                };
+                let counts = GroupCounts::measure(statistic.as_ref(), input, self.cut)?;
+                lambda.correct(&counts);
+                Ok(counts.violation())
+            })
+            .collect()
+    }
+
+    /// Makes the states of the weights that are not there yet.
+    fn start(&self, state: &mut TotalState) {
+        for term in self.terms.iter().skip(state.lambdas.len()) {
+            let fresh = LambdaState::new(&term.lambda, term.charge);
+            state.lambdas.push(fresh);
+        }
+    }
+
+    /// What each term adds to the total; `None` for a weight of 0, with which a term is shown and
+    /// does not train: no gradient is computed.
+    fn charges(
+        &self,
+        inputs: &[FairnessInput],
+        values: &[Tensor<1>],
+        state: &TotalState,
+    ) -> Result<Vec<Option<Tensor<1>>>, Error> {
+        self.terms
+            .iter()
+            .zip(inputs)
+            .zip(values)
+            .enumerate()
+            .map(|(index, ((term, input), value))| {
+                let weight = match state.lambdas.get(index) {
+                    Some(lambda) => lambda.weight(&term.lambda, state.pace.progress()),
+                    None => LambdaState::new(&term.lambda, term.charge)
+                        .weight(&term.lambda, state.pace.progress()),
+                };
+                match (weight, &term.violation) {
+                    (TermWeight::Value(weight), _) => {
+                        Ok((weight > 0.0).then(|| value.clone().mul_scalar(weight)))
+                    }
+                    (TermWeight::Rates(factors), Some(statistic)) => {
+                        charge_rates(statistic.as_ref(), input, factors)
+                    }
+                    (TermWeight::Rates(_), None) => Ok(None),
+                }
+            })
+            .collect()
     }
 
     /// What each term sees of the rows.
@@ -217,8 +360,13 @@ impl TotalLoss {
             .collect()
     }
 
-    /// The parts, from the values of the terms.
-    fn parts(&self, rows: &LossRows, values: Vec<Tensor<1>>) -> Result<LossParts, Error> {
+    /// The parts, from the values of the terms and what they add to the total.
+    fn parts(
+        &self,
+        rows: &LossRows,
+        values: Vec<Tensor<1>>,
+        charges: &[Option<Tensor<1>>],
+    ) -> Result<LossParts, Error> {
         let LossRows {
             outputs,
             targets,
@@ -236,22 +384,60 @@ impl TotalLoss {
             None => zero.clone(),
         };
         let fairness = values.iter().cloned().fold(zero, Tensor::add);
-        let weighed = self
-            .terms
-            .iter()
-            .zip(&values)
-            // Without a weight a term is shown and does not train: no gradient is computed.
-            .filter(|(term, _)| term.lambda > Lambda::ZERO)
-            .map(|(term, value)| value.clone().mul_scalar(term.lambda.get()));
-        let total = weighed.fold(task.clone(), Tensor::add).add(l2.clone());
+        let sum = |with_apart: bool| {
+            self.terms
+                .iter()
+                .zip(charges)
+                .filter(|(term, _)| with_apart || !term.is_apart())
+                .filter_map(|(_, charge)| charge.clone())
+                .fold(task.clone(), Tensor::add)
+                .add(l2.clone())
+        };
+        let total = sum(true);
+        let together = if self.terms.iter().any(FairnessTerm::is_apart) {
+            sum(false)
+        } else {
+            total.clone()
+        };
         Ok(LossParts {
             task,
             fairness,
             terms: values,
             l2,
             total,
+            together,
         })
     }
+}
+
+/// The rates of the groups times their factors, `[1]`; `None` where no factor is set.
+fn charge_rates(
+    statistic: &dyn Statistic,
+    input: &FairnessInput,
+    factors: Vec<f64>,
+) -> Result<Option<Tensor<1>>, Error> {
+    if factors
+        .iter()
+        .all(|factor| factor.abs() < f64::MIN_POSITIVE)
+    {
+        return Ok(None);
+    }
+    let rates = statistic.rates(input)?;
+    let shape = rates.numerators().dims();
+    if shape.iter().product::<usize>() != factors.len() {
+        return Err(Error::Shape {
+            what: "factors of the rates",
+            expected: shape.to_vec(),
+            found: vec![factors.len()],
+        });
+    }
+    let soft = rates.rates();
+    let factors = Tensor::<2>::from_data(
+        TensorData::new(factors, shape),
+        (&soft.device(), soft.dtype()),
+    );
+    let charged = soft.mul(factors).sum_dim(1).mul(rates.comparable());
+    Ok(Some(charged.sum()))
 }
 
 fn check_one(squares: &Tensor<1>) -> Result<(), Error> {

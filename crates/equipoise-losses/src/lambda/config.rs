@@ -167,7 +167,9 @@ impl Table {
         };
         if let Some(shape) = self.schedule {
             only("schedule", &["from", "to", "over"])?;
-            let to = self.to.ok_or("`schedule` needs `to`, the weight at its end")?;
+            let to = self
+                .to
+                .ok_or("`schedule` needs `to`, the weight at its end")?;
             return Ok(LambdaConfig::Schedule(LambdaSchedule {
                 shape,
                 from: self.from.unwrap_or(0.0),

@@ -1,6 +1,6 @@
 //! The violation, measured on hard decisions.
 
-use burn::tensor::{Tensor, TensorData};
+use burn::tensor::{Bool, Tensor, TensorData};
 use serde::{Deserialize, Serialize};
 
 use crate::{Error, FairnessInput, Statistic, TaskKind};
@@ -25,11 +25,7 @@ impl GroupCounts {
     /// # Errors
     ///
     /// When there is no group, or when the lengths are not the same multiple of `groups`.
-    pub fn new(
-        groups: usize,
-        numerators: Vec<f64>,
-        denominators: Vec<f64>,
-    ) -> Result<Self, Error> {
+    pub fn new(groups: usize, numerators: Vec<f64>, denominators: Vec<f64>) -> Result<Self, Error> {
         if groups == 0 {
             return Err(Error::Empty { what: "groups" });
         }
@@ -139,7 +135,7 @@ fn hard(task: TaskKind, outputs: &Tensor<2>, cut: f32) -> Tensor<2> {
     /// A logit whose sigmoid is 1 in `f32`, and that of its negative 0 for all that is counted.
     const CERTAIN: f64 = 100.0;
 
-    let certain = |is_chosen: burn::tensor::Tensor<2, burn::tensor::Bool>| {
+    let certain = |is_chosen: Tensor<2, Bool>| {
         is_chosen
             .float()
             .cast(outputs.dtype())

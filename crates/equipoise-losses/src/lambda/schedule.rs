@@ -30,13 +30,16 @@ pub enum LambdaShape {
     Cosine,
     /// In a straight line over the first tenth of the steps.
     WarmUp,
+    /// With the square root of the step over all steps: fast at first (Zhang, Lemoine and
+    /// Mitchell 2018).
+    SquareRoot,
 }
 
 impl LambdaShape {
     /// The share of the steps that the way takes where nothing is said.
     pub fn default_over(self) -> f64 {
         match self {
-            Self::Linear | Self::Cosine => 1.0,
+            Self::Linear | Self::Cosine | Self::SquareRoot => 1.0,
             Self::WarmUp => 0.1,
         }
     }
@@ -55,6 +58,7 @@ impl LambdaSchedule {
         let way = (progress / self.over).clamp(0.0, 1.0);
         let way = match self.shape {
             LambdaShape::Linear | LambdaShape::WarmUp => way,
+            LambdaShape::SquareRoot => way.sqrt(),
             LambdaShape::Cosine => 0.5 * (1.0 - (std::f64::consts::PI * way).cos()),
         };
         self.from + (self.to - self.from) * way
@@ -80,6 +84,7 @@ mod tests {
             LambdaShape::Linear,
             LambdaShape::Cosine,
             LambdaShape::WarmUp,
+            LambdaShape::SquareRoot,
         ] {
             let schedule = LambdaSchedule {
                 shape,

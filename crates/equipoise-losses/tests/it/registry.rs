@@ -4,8 +4,8 @@ use std::{collections::BTreeSet, fs, path::Path};
 
 use equipoise_core::{GroupAttribute, GroupSchema, Help};
 use equipoise_losses::{
-    Error, FairnessConfig, LOSSES, PENALTIES, PenaltySpec, Registry, STATISTICS, StatisticSpec,
-    TaskKind,
+    Error, FairnessConfig, LOSSES, LambdaConfig, PENALTIES, PenaltySpec, Registry, STATISTICS,
+    StatisticSpec, TaskKind,
 };
 use rstest::rstest;
 
@@ -176,7 +176,7 @@ fn a_term_has_loss_groups_and_lambda() {
     };
     let both = term(0.5, &["sex", "race"]).unwrap();
     assert_eq!(both.groups.group_count(), 6);
-    assert_eq!(both.lambda.get().to_bits(), 0.5f64.to_bits());
+    assert_eq!(both.lambda, LambdaConfig::Fixed(0.5));
     for lambda in [-0.1, f64::NAN, f64::INFINITY] {
         let error = term(lambda, &["sex"]).unwrap_err();
         assert_eq!(
