@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{LambdaConfig, OptionValue};
+use crate::{Error, LambdaConfig, OptionValue};
 
 /// One fairness loss by name, with its options: the section `[fairness]` of a config.
 ///
@@ -87,6 +87,24 @@ impl FairnessConfig {
             groups: groups.into_iter().map(Into::into).collect(),
             options: BTreeMap::new(),
         }
+    }
+
+    /// Checks the weight, and how it is combined.
+    ///
+    /// # Errors
+    ///
+    /// When a value of `lambda` is not legal, or when a weight that is found for a target is to be
+    /// combined by projection.
+    pub fn check(&self) -> Result<(), Error> {
+        self.lambda.check()?;
+        if self.combine == Combine::Projection && matches!(self.lambda, LambdaConfig::Target(_)) {
+            return Err(Error::IllegalOption {
+                option: "combine",
+                value: "projection".to_owned(),
+                legal: "sum beside `lambda = { target = .. }`",
+            });
+        }
+        Ok(())
     }
 
     /// The same with a penalty.

@@ -163,7 +163,7 @@ impl Registry {
         config: &FairnessConfig,
         schema: &GroupSchema,
     ) -> Result<FairnessTerm, Error> {
-        config.lambda.check()?;
+        config.check()?;
         let loss = self.build(config)?;
         let (charge, violation) = match &config.lambda {
             LambdaConfig::Target(target) => {
