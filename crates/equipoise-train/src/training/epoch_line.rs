@@ -23,6 +23,10 @@ impl fmt::Display for EpochLine<'_> {
             f.write_str(")")?;
         }
         show(f, ", accuracy ", valid.get("accuracy"))?;
+        if let Some(violation) = valid.get("violation") {
+            show(f, ", lambda ", self.0.lambda.as_ref())?;
+            show(f, ", violation ", Some(violation))?;
+        }
         for (name, value) in valid {
             if let Some(attribute) = name.strip_prefix(GAP) {
                 write!(f, ", parity gap by {attribute} {value:.4}")?;
