@@ -128,7 +128,7 @@ fn what_losses_and_their_weights_remember_resumes_too() {
         ),
         (
             "projection",
-            "lambda = { gradient = 0.5 }\ncombine = \"projection\"",
+            "lambda = { gradient = 0.5 }\ngradients = \"projection\"",
         ),
     ] {
         let place = Workplace::new(&SMALL_RUN.replace("lambda = 0.5", lambda));

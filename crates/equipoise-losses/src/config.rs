@@ -28,8 +28,8 @@ pub struct FairnessConfig {
     /// it is found.
     pub lambda: LambdaConfig,
     /// How the gradients of the task and of this loss become one step.
-    #[serde(default, skip_serializing_if = "Combine::is_sum")]
-    pub combine: Combine,
+    #[serde(default, skip_serializing_if = "JoinGradients::is_sum")]
+    pub gradients: JoinGradients,
     /// The names of the attributes whose groups are compared; several are crossed.
     pub groups: Vec<String>,
     /// What only some losses read, by key; the registry refuses keys that the loss does not
@@ -42,7 +42,7 @@ pub struct FairnessConfig {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
-pub enum Combine {
+pub enum JoinGradients {
     /// `g + lambda f`: the gradient of the weighed sum of the losses.
     #[default]
     Sum,
@@ -51,7 +51,7 @@ pub enum Combine {
     Projection,
 }
 
-impl Combine {
+impl JoinGradients {
     fn is_sum(&self) -> bool {
         *self == Self::Sum
     }
@@ -71,7 +71,7 @@ impl FairnessConfig {
     pub const DEFAULT_PENALTY: &'static str = "gap";
 
     /// The keys that are the same for every loss.
-    pub const KEYS: &'static [&'static str] = &["loss", "penalty", "lambda", "combine", "groups"];
+    pub const KEYS: &'static [&'static str] = &["loss", "penalty", "lambda", "gradients", "groups"];
 
     /// A loss by name with its weight and group attributes; everything else is not set.
     pub fn new<G: Into<String>>(
@@ -83,23 +83,25 @@ impl FairnessConfig {
             loss: loss.into(),
             penalty: None,
             lambda: lambda.into(),
-            combine: Combine::default(),
+            gradients: JoinGradients::default(),
             groups: groups.into_iter().map(Into::into).collect(),
             options: BTreeMap::new(),
         }
     }
 
-    /// Checks the weight, and how it is combined.
+    /// Checks the weight, and how its gradient is joined.
     ///
     /// # Errors
     ///
     /// When a value of `lambda` is not legal, or when a weight that is found for a target is to be
-    /// combined by projection.
+    /// joined by projection.
     pub fn check(&self) -> Result<(), Error> {
         self.lambda.check()?;
-        if self.combine == Combine::Projection && matches!(self.lambda, LambdaConfig::Target(_)) {
+        if self.gradients == JoinGradients::Projection
+            && matches!(self.lambda, LambdaConfig::Target(_))
+        {
             return Err(Error::IllegalOption {
-                option: "combine",
+                option: "gradients",
                 value: "projection".to_owned(),
                 legal: "sum beside `lambda = { target = .. }`",
             });

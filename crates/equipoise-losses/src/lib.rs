@@ -73,7 +73,7 @@ pub mod task_kind;
 pub mod task_loss;
 pub mod total_loss;
 
-pub use config::{Combine, Condition, FairnessConfig};
+pub use config::{Condition, FairnessConfig, JoinGradients};
 pub use divergences::LOSSES;
 pub use error::Error;
 pub use fairness_loss::{FairnessLoss, LossSpec};

@@ -179,7 +179,7 @@ impl Registry {
             loss,
             groups: GroupSelector::new(schema, config.groups.iter().map(String::as_str))?,
             lambda: config.lambda.clone(),
-            combine: config.combine,
+            gradients: config.gradients,
             charge,
             violation,
         })

@@ -6,7 +6,7 @@ use burn::tensor::{Tensor, TensorData};
 use equipoise_tensor::TabularBatch;
 
 use crate::{
-    Charge, Combine, Error, Extras, FairnessInput, FairnessLoss, GroupCounts, GroupSelector,
+    Charge, Error, Extras, FairnessInput, FairnessLoss, GroupCounts, GroupSelector, JoinGradients,
     Lambda, LambdaConfig, LambdaState, LossState, Statistic, TaskKind, TaskLoss, TermWeight,
     TotalState, lambda::check_weight,
 };
@@ -21,7 +21,7 @@ pub struct FairnessTerm {
     /// How much it weighs, or how that is found.
     pub lambda: LambdaConfig,
     /// How its gradient joins that of the task.
-    pub combine: Combine,
+    pub gradients: JoinGradients,
     /// What a weight that is found for a target charges.
     pub charge: Charge,
     /// The statistic whose hard rates are measured in every step, where there is a target.
@@ -35,7 +35,7 @@ impl FairnessTerm {
             loss,
             groups,
             lambda: LambdaConfig::Fixed(lambda.get()),
-            combine: Combine::Sum,
+            gradients: JoinGradients::Sum,
             charge: Charge::Value,
             violation: None,
         }
@@ -43,7 +43,7 @@ impl FairnessTerm {
 
     /// Whether its gradient is looked at before it joins that of the task.
     pub fn is_apart(&self) -> bool {
-        self.combine != Combine::Sum || matches!(self.lambda, LambdaConfig::Gradient(_))
+        self.gradients != JoinGradients::Sum || matches!(self.lambda, LambdaConfig::Gradient(_))
     }
 }
 

@@ -86,7 +86,7 @@ fn what_is_written_out_reads_back_as_the_same_configuration() {
         &WHOLE.replace("lambda = 1.0", "lambda = { schedule = \"cosine\", to = 2 }"),
         &WHOLE.replace(
             "lambda = 1.0",
-            "lambda = { gradient = 0.1 }\ncombine = \"projection\"",
+            "lambda = { gradient = 0.1 }\ngradients = \"projection\"",
         ),
         &WHOLE.replace(
             "epochs = 8",
@@ -223,14 +223,14 @@ const WRONG: &[(&str, &str, &str)] = &[
         "lambda = { target = 0.02, violation = \"equalised-odds\" }",
     ),
     (
-        "combine_with_target",
+        "gradients_with_target",
         "lambda = 1.0",
-        "lambda = { target = 0.02 }\ncombine = \"projection\"",
+        "lambda = { target = 0.02 }\ngradients = \"projection\"",
     ),
     (
-        "unknown_combine",
+        "unknown_gradients",
         "lambda = 1.0",
-        "lambda = 1.0\ncombine = \"project\"",
+        "lambda = 1.0\ngradients = \"project\"",
     ),
     ("unknown_sampler", "epochs = 8", "sampler = \"balanced\""),
     (

@@ -14,7 +14,7 @@ use burn::{
 use burn_train::{InferenceStep, TrainOutput, TrainStep};
 use equipoise_core::Example;
 use equipoise_losses::{
-    Combine, Extras, LossParts, LossRows, LossState, Need, TermWeight, TotalState,
+    Extras, JoinGradients, LossParts, LossRows, LossState, Need, TermWeight, TotalState,
 };
 use equipoise_models::{TabularModel, sum_of_squares};
 use equipoise_tensor::TabularBatch;
@@ -191,7 +191,7 @@ impl Trainee {
             return Ok(());
         };
         lambda.observe_norms(&term.lambda, norm(self, gradients), norm(self, &fairness));
-        if term.combine == Combine::Projection {
+        if term.gradients == JoinGradients::Projection {
             project_out(self, gradients, &fairness);
         }
         if let TermWeight::Value(weight) = lambda.weight(&term.lambda, progress)
