@@ -9,7 +9,7 @@ use std::{process::ExitCode, sync::Arc};
 
 use burn::tensor::Tensor;
 use equipoise_cli::Registry;
-use equipoise_losses::{GroupRates, Laws, Penalty, PenaltySpec, penalties::Gap};
+use equipoise_losses::{GroupRates, Laws, Penalty, PenaltySpec, ValueRange, penalties::Gap};
 
 const DOUBLE_GAP: PenaltySpec = PenaltySpec {
     name: "double-gap",
@@ -17,6 +17,7 @@ const DOUBLE_GAP: PenaltySpec = PenaltySpec {
     formula: "2 (max_j r_j - min_j r_j)",
     paper: None,
     laws: Laws::ALL,
+    range: ValueRange::Signed,
     options: &[],
     build: |_| Ok(Arc::new(DoubleGap)),
 };

@@ -161,10 +161,10 @@ impl Check<'_> {
         };
         fairness.check().map_err(|error| blame(&error))?;
         let losses = self.registry.losses();
-        let loss = losses.build(fairness).map_err(|error| blame(&error))?;
+        losses.build(fairness).map_err(|error| blame(&error))?;
         if let LambdaConfig::Target(target) = &fairness.lambda {
             losses
-                .violation(target, fairness, loss.as_ref())
+                .violation(target, fairness, None)
                 .map_err(|error| blame(&error))?;
         }
         compared_groups(&fairness.groups, data).map_err(|error| {

@@ -56,9 +56,14 @@ impl GroupCounts {
         cut: f32,
     ) -> Result<Self, Error> {
         let outputs = input.outputs().clone().detach();
+        let decided = if statistic.is_of_decisions() {
+            hard(input.task(), &outputs, cut)
+        } else {
+            outputs
+        };
         let hard = FairnessInput::new(
             input.task(),
-            hard(input.task(), &outputs, cut),
+            decided,
             input.targets().clone(),
             input.membership().clone(),
             input.weights().ones_like(),

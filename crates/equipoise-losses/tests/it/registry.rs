@@ -59,16 +59,38 @@ fn names_are_listed_in_order() {
         [
             "demographic-parity",
             "equal-opportunity",
-            "equalized-odds",
             "predictive-equality",
+            "equalized-odds",
+            "true-negative-rate",
+            "false-negative-rate",
+            "predictive-parity",
+            "negative-predictive-value",
+            "conditional-use-accuracy",
             "accuracy",
+            "f1",
+            "treatment-equality",
+            "mean-score",
+            "group-loss",
+            "mean-prediction",
+            "mean-residual",
             "kl",
-            "renyi"
+            "renyi",
+            "projection"
         ]
     );
     assert_eq!(
         registry.penalty_names(),
-        ["gap", "squared-gap", "mean-deviation", "variance"]
+        [
+            "gap",
+            "squared-gap",
+            "huber",
+            "hinge",
+            "smooth-maximum",
+            "mean-deviation",
+            "variance",
+            "norm",
+            "log-sum-exp"
+        ]
     );
 }
 
@@ -91,12 +113,16 @@ fn losses_are_named_after_their_parts() {
 #[case(
     FairnessConfig::new("demographic-party", 1.0, ["sex"]),
     "unknown loss `demographic-party`; legal are demographic-parity, equal-opportunity, \
-     equalized-odds, predictive-equality, accuracy, kl, renyi",
+     predictive-equality, equalized-odds, true-negative-rate, false-negative-rate, \
+     predictive-parity, negative-predictive-value, conditional-use-accuracy, accuracy, f1, \
+     treatment-equality, mean-score, group-loss, mean-prediction, mean-residual, kl, renyi, \
+     projection",
     "did you mean `demographic-parity`?"
 )]
 #[case(
     FairnessConfig::new("accuracy", 1.0, ["sex"]).with_penalty("varience"),
-    "unknown penalty `varience`; legal are gap, squared-gap, mean-deviation, variance",
+    "unknown penalty `varience`; legal are gap, squared-gap, huber, hinge, smooth-maximum, \
+     mean-deviation, variance, norm, log-sum-exp",
     "did you mean `variance`?"
 )]
 #[case(
