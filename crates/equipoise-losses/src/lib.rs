@@ -47,7 +47,8 @@
 //! * [`projections`]: the distance to fair predictions
 //! * [`laws`]: what is always true of a loss
 //! * [`config`], [`options`] and [`registry`]: from a name to a loss
-//! * [`task_kind`], [`task_loss`], [`lambda`] and [`total_loss`]: the loss of training
+//! * [`task_kind`], [`task_loss`], [`lambda`], [`fairness_term`] and [`total_loss`]: the loss of
+//!   training
 //!
 //! Other crates: `equipoise-tensor` has the batches, `equipoise-models` the outputs, and
 //! `equipoise-train` the steps that make the total loss small; `equipoise-metrics` measures what
@@ -59,6 +60,7 @@ pub mod divergences;
 mod error;
 pub mod estimate;
 pub mod fairness_loss;
+pub mod fairness_term;
 pub mod given;
 pub mod group_rates;
 pub mod group_selector;
@@ -87,6 +89,7 @@ pub use divergences::LOSSES;
 pub use error::Error;
 pub use estimate::Estimate;
 pub use fairness_loss::{FairnessLoss, LossSpec};
+pub use fairness_term::FairnessTerm;
 pub use given::Given;
 pub use group_rates::GroupRates;
 pub use group_selector::GroupSelector;
@@ -111,4 +114,4 @@ pub use statistic_loss::StatisticLoss;
 pub use statistics::STATISTICS;
 pub use task_kind::TaskKind;
 pub use task_loss::TaskLoss;
-pub use total_loss::{FairnessTerm, LossParts, LossRows, TotalLoss};
+pub use total_loss::{LossParts, LossRows, TotalLoss};

@@ -79,6 +79,12 @@ impl From<f64> for LambdaConfig {
     }
 }
 
+impl From<DualTarget> for LambdaConfig {
+    fn from(target: DualTarget) -> Self {
+        Self::Target(target)
+    }
+}
+
 /// As people say it: `0.5`, `target 0.02`.
 impl fmt::Display for LambdaConfig {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

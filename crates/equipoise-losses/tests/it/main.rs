@@ -6,6 +6,8 @@
 )]
 
 #[cfg(feature = "flex")]
+mod lambda;
+#[cfg(feature = "flex")]
 mod laws;
 #[cfg(feature = "flex")]
 mod literal_formulas;
