@@ -52,6 +52,10 @@ pub enum JoinGradients {
 }
 
 impl JoinGradients {
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "serde hands over a reference"
+    )]
     fn is_sum(&self) -> bool {
         *self == Self::Sum
     }

@@ -265,12 +265,10 @@ impl<'de> Deserialize<'de> for LambdaConfig {
                 Ok(LambdaConfig::Fixed(value))
             }
 
-            #[expect(clippy::cast_precision_loss, reason = "as serde reads a number")]
             fn visit_i64<E>(self, value: i64) -> Result<LambdaConfig, E> {
                 Ok(LambdaConfig::Fixed(value as f64))
             }
 
-            #[expect(clippy::cast_precision_loss, reason = "as serde reads a number")]
             fn visit_u64<E>(self, value: u64) -> Result<LambdaConfig, E> {
                 Ok(LambdaConfig::Fixed(value as f64))
             }
