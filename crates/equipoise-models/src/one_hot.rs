@@ -48,7 +48,7 @@ mod tests {
     #[test]
     fn each_level_has_a_column_and_an_unknown_one_has_none() {
         let inputs = Tensor::<2, Int>::from_ints([[0, 1], [2, 3], [1, 2]], &Device::default());
-        let columns: Vec<f32> = one_hot(&[3, 4], &inputs).into_data().to_vec().unwrap();
+        let columns: Vec<f32> = one_hot(&[3, 4], &inputs).into_data().try_to_vec().unwrap();
         assert_eq!(
             columns,
             [

@@ -148,7 +148,7 @@ fn multipliers_grow_with_the_violation_and_push_against_it() {
         .grad(&gradients)
         .unwrap()
         .into_data()
-        .to_vec()
+        .try_to_vec()
         .unwrap();
     // Down this gradient the first group rises and the second falls.
     assert!(gradient[..4].iter().all(|g| *g < 0.0), "{gradient:?}");
