@@ -205,6 +205,21 @@ impl FairnessInput {
         }
     }
 
+    /// What distances between groups are measured on: [`Self::decisions`], or the values that a
+    /// regression returns, `[batch, 1]`.
+    pub fn scores(&self) -> Tensor<2> {
+        match self.task {
+            TaskKind::Binary => activation::sigmoid(self.outputs.clone()),
+            TaskKind::Multiclass => activation::softmax(self.outputs.clone(), 1),
+            TaskKind::Regression => self.outputs.clone(),
+        }
+    }
+
+    /// Membership times row weight, `[batch, groups]`.
+    pub fn weighted_membership(&self) -> &Tensor<2> {
+        &self.weighted_membership
+    }
+
     /// The labels in the shape of [`Self::decisions`]: 1 for a positive row, `[batch, 1]`, or
     /// one-hot, `[batch, classes]`.
     ///

@@ -39,7 +39,11 @@
 //! * [`penalty`] and [`penalties`]: how inequality is charged
 //! * [`statistic_loss`]: a statistic charged by a penalty
 //! * [`fairness_loss`]: a whole loss
-//! * [`outcome_distributions`] and [`divergences`]: losses that compare distributions
+//! * [`outcome_distributions`] and [`divergences`]: losses that compare distributions of decisions
+//! * [`distances`]: losses that compare scores and representations
+//! * [`robust`]: losses of the worst groups and rows
+//! * [`adversarial`] and [`contrastive`]: losses that learn, and losses of pairs of rows
+//! * [`losses`]: the list of them
 //! * [`state`]: what a loss remembers from batch to batch
 //! * [`need`]: what only some losses read of a batch
 //! * [`laws`]: what is always true of a loss
@@ -50,7 +54,10 @@
 //! `equipoise-train` the steps that make the total loss small; `equipoise-metrics` measures what
 //! was reached, on hard decisions.
 
+pub mod adversarial;
 pub mod config;
+pub mod contrastive;
+pub mod distances;
 pub mod divergences;
 mod error;
 pub mod fairness_loss;
@@ -59,12 +66,14 @@ pub mod group_selector;
 pub mod input;
 pub mod lambda;
 pub mod laws;
+pub mod losses;
 pub mod need;
 pub mod options;
 pub mod outcome_distributions;
 pub mod penalties;
 pub mod penalty;
 pub mod registry;
+pub mod robust;
 pub mod state;
 pub mod statistic;
 pub mod statistic_loss;
@@ -74,7 +83,6 @@ pub mod task_loss;
 pub mod total_loss;
 
 pub use config::{Condition, FairnessConfig};
-pub use divergences::LOSSES;
 pub use error::Error;
 pub use fairness_loss::{FairnessLoss, LossSpec};
 pub use group_rates::GroupRates;
@@ -82,6 +90,7 @@ pub use group_selector::GroupSelector;
 pub use input::FairnessInput;
 pub use lambda::Lambda;
 pub use laws::{Law, Laws};
+pub use losses::LOSSES;
 pub use need::{Extras, Need};
 pub use options::{DefaultValue, OptionSpec, OptionValue, Options};
 pub use outcome_distributions::OutcomeDistributions;
