@@ -9,7 +9,8 @@ use std::sync::Arc;
 use burn::tensor::Tensor;
 use equipoise_losses::{
     Error, FairnessConfig, FairnessInput, FairnessLoss, GroupRates, Laws, LossSpec, LossState,
-    OutcomeDistributions, Penalty, PenaltySpec, Registry, Statistic, StatisticSpec, TaskKind,
+    OutcomeDistributions, Penalty, PenaltySpec, RateParts, Registry, Statistic, StatisticSpec,
+    TaskKind, ValueRange,
 };
 use equipoise_tensor::{open_device, parse_device};
 
@@ -18,9 +19,8 @@ use equipoise_tensor::{open_device, parse_device};
 struct MeanOutput;
 
 impl Statistic for MeanOutput {
-    fn rates(&self, input: &FairnessInput) -> Result<GroupRates, Error> {
-        let outputs = input.outputs().clone();
-        input.group_rates(outputs.clone(), outputs.ones_like())
+    fn parts(&self, input: &FairnessInput) -> Result<RateParts, Error> {
+        Ok(RateParts::mean(input.outputs().clone()))
     }
 }
 
@@ -57,6 +57,7 @@ static MEAN_OUTPUT: StatisticSpec = StatisticSpec {
     formula: "E[z | j]",
     paper: None,
     tasks: &[TaskKind::Binary, TaskKind::Regression],
+    range: ValueRange::Signed,
     options: &[],
     build: |_| Ok(Arc::new(MeanOutput)),
 };
@@ -67,6 +68,7 @@ static SPREAD: PenaltySpec = PenaltySpec {
     formula: "sum_j (r_j - r)^2",
     paper: None,
     laws: Laws::ALL,
+    range: ValueRange::Signed,
     options: &[],
     build: |_| Ok(Arc::new(Spread)),
 };

@@ -2,7 +2,7 @@
 
 use equipoise_core::Help;
 
-use crate::{Need, TaskKind};
+use crate::{Need, TaskKind, ValueRange};
 
 /// What can be wrong with a fairness loss, its options or its input.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -158,6 +158,30 @@ pub enum Error {
         /// The closest of them.
         closest: Option<String>,
     },
+    /// Groups are to be compared within an attribute whose values are not known.
+    #[error("`given = \"{attribute}\"` needs the groups of the data, which are not known here")]
+    NoSchema {
+        /// The attribute.
+        attribute: String,
+    },
+    /// A statistic has rates that a penalty cannot charge.
+    #[error("the rates of `{statistic}` are {found}, and `{penalty}` charges rates {legal}")]
+    Pairing {
+        /// The statistic.
+        statistic: &'static str,
+        /// The penalty.
+        penalty: &'static str,
+        /// The rates that the statistic has.
+        found: ValueRange,
+        /// The rates that the penalty charges.
+        legal: ValueRange,
+    },
+    /// No estimate without bias is known for a penalty.
+    #[error("`{loss}` has no unbiased estimate")]
+    NoUnbiasedEstimate {
+        /// The loss.
+        loss: String,
+    },
     /// A group attribute is named twice.
     #[error("`groups` names `{attribute}` twice")]
     DuplicateAttribute {
@@ -206,6 +230,15 @@ impl Help for Error {
             Self::NoAttribute => {
                 Some("name the attributes to treat alike: `groups = [\"sex\"]`".to_owned())
             }
+            Self::NoUnbiasedEstimate { .. } => Some(
+                "`squared-gap` and `variance` have one; `estimate = \"running\"` works with every \
+                 penalty"
+                    .to_owned(),
+            ),
+            Self::Pairing { .. } => Some(
+                "a penalty of differences, such as `gap` or `squared-gap`, charges all rates"
+                    .to_owned(),
+            ),
             _ => None,
         }
     }

@@ -188,6 +188,11 @@ impl FairnessInput {
         &self.membership
     }
 
+    /// Membership times row weight, `[batch, groups]`.
+    pub fn weighted_membership(&self) -> &Tensor<2> {
+        &self.weighted_membership
+    }
+
     /// Soft decisions: the probability of the positive class, `[batch, 1]`, for two classes; of
     /// each class, `[batch, classes]`, for several.
     ///
@@ -215,11 +220,6 @@ impl FairnessInput {
         }
     }
 
-    /// Membership times row weight, `[batch, groups]`.
-    pub fn weighted_membership(&self) -> &Tensor<2> {
-        &self.weighted_membership
-    }
-
     /// The labels in the shape of [`Self::decisions`]: 1 for a positive row, `[batch, 1]`, or
     /// one-hot, `[batch, classes]`.
     ///
@@ -233,6 +233,32 @@ impl FairnessInput {
             TaskKind::Multiclass => Ok(one_hot(&self.targets, outputs)),
             TaskKind::Regression => Err(self.needs_classes("labels")),
         }
+    }
+
+    /// Soft negative decisions, `1 - p` in the shape of [`Self::decisions`].
+    ///
+    /// Computed from the other sign of the logit for two classes, so that they keep their digits
+    /// where `p` is all but 1.
+    ///
+    /// # Errors
+    ///
+    /// When the task is a regression.
+    pub fn negative_decisions(&self) -> Result<Tensor<2>, Error> {
+        match self.task {
+            TaskKind::Binary => Ok(activation::sigmoid(self.outputs.clone().neg())),
+            TaskKind::Multiclass | TaskKind::Regression => {
+                Ok(self.decisions()?.neg().add_scalar(1.0))
+            }
+        }
+    }
+
+    /// 1 for a negative row, in the shape of [`Self::labels`].
+    ///
+    /// # Errors
+    ///
+    /// When the task is a regression.
+    pub fn negative_labels(&self) -> Result<Tensor<2>, Error> {
+        Ok(self.labels()?.neg().add_scalar(1.0))
     }
 
     /// The probability of every class, `[batch, classes]`; for two classes the negative one comes

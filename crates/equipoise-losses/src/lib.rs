@@ -34,10 +34,12 @@
 //!
 //! * [`input`]: what a fairness loss sees of a batch
 //! * [`group_selector`]: which groups it compares
+//! * [`rate_parts`]: what each row adds to the rates of groups
 //! * [`group_rates`]: the rates of every group, absent ones kept out
 //! * [`statistic`] and [`statistics`]: what should be equal
 //! * [`penalty`] and [`penalties`]: how inequality is charged
-//! * [`statistic_loss`]: a statistic charged by a penalty
+//! * [`statistic_loss`]: a statistic charged by a penalty, with [`given`]: within which rows,
+//!   [`combine`]: constraints made one number, [`estimate`]: small batches
 //! * [`fairness_loss`]: a whole loss
 //! * [`outcome_distributions`] and [`divergences`]: losses that compare distributions of decisions
 //! * [`distances`]: losses that compare scores and representations
@@ -46,6 +48,7 @@
 //! * [`losses`]: the list of them
 //! * [`state`]: what a loss remembers from batch to batch
 //! * [`need`]: what only some losses read of a batch
+//! * [`projections`]: the distance to fair predictions
 //! * [`laws`]: what is always true of a loss
 //! * [`config`], [`options`] and [`registry`]: from a name to a loss
 //! * [`task_kind`], [`task_loss`], [`lambda`] and [`total_loss`]: the loss of training
@@ -55,12 +58,15 @@
 //! was reached, on hard decisions.
 
 pub mod adversarial;
+pub mod combine;
 pub mod config;
 pub mod contrastive;
 pub mod distances;
 pub mod divergences;
 mod error;
+pub mod estimate;
 pub mod fairness_loss;
+pub mod given;
 pub mod group_rates;
 pub mod group_selector;
 pub mod input;
@@ -72,6 +78,8 @@ pub mod options;
 pub mod outcome_distributions;
 pub mod penalties;
 pub mod penalty;
+pub mod projections;
+pub mod rate_parts;
 pub mod registry;
 pub mod robust;
 pub mod state;
@@ -82,9 +90,12 @@ pub mod task_kind;
 pub mod task_loss;
 pub mod total_loss;
 
+pub use combine::Combine;
 pub use config::{Condition, FairnessConfig};
 pub use error::Error;
+pub use estimate::Estimate;
 pub use fairness_loss::{FairnessLoss, LossSpec};
+pub use given::Given;
 pub use group_rates::GroupRates;
 pub use group_selector::GroupSelector;
 pub use input::FairnessInput;
@@ -95,10 +106,12 @@ pub use need::{Extras, Need};
 pub use options::{DefaultValue, OptionSpec, OptionValue, Options};
 pub use outcome_distributions::OutcomeDistributions;
 pub use penalties::PENALTIES;
-pub use penalty::{Penalty, PenaltySpec};
+pub use penalty::{Penalty, PenaltySpec, SamplingBias};
+pub use projections::PROJECTIONS;
+pub use rate_parts::RateParts;
 pub use registry::Registry;
 pub use state::{LossState, StateEntry, TotalState};
-pub use statistic::{Statistic, StatisticSpec};
+pub use statistic::{Statistic, StatisticSpec, ValueRange};
 pub use statistic_loss::StatisticLoss;
 pub use statistics::STATISTICS;
 pub use task_kind::TaskKind;

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use equipoise_core::{GroupSchema, closest};
 
 use crate::{
-    Error, FairnessConfig, FairnessLoss, FairnessTerm, GroupSelector, LOSSES, Lambda, LossSpec,
-    OptionSpec, Options, PENALTIES, PenaltySpec, STATISTICS, StatisticLoss, StatisticSpec,
+    Error, FairnessConfig, FairnessLoss, FairnessTerm, Given, GroupSelector, LOSSES, Lambda,
+    LossSpec, OptionSpec, Options, PENALTIES, PROJECTIONS, PenaltySpec, STATISTICS, StatisticLoss,
+    StatisticSpec,
 };
 
 /// The statistics, penalties and whole losses that a config can name.
@@ -35,7 +36,7 @@ impl Default for Registry {
         Self {
             statistics: STATISTICS.to_vec(),
             penalties: PENALTIES.to_vec(),
-            losses: LOSSES.to_vec(),
+            losses: [LOSSES, PROJECTIONS].concat(),
         }
     }
 }
@@ -112,8 +113,20 @@ impl Registry {
     /// # Errors
     ///
     /// When a name is not known, when an option is set that the loss does not read (a penalty
-    /// beside a whole loss, `alpha` beside a gap), or when an option is missing or out of range.
+    /// beside a whole loss, `alpha` beside a gap), when an option is missing or out of range, or
+    /// when the penalty cannot charge the rates of the statistic.
+    ///
+    /// A loss `given` an attribute has its name here and cannot be computed: only [`Self::term`]
+    /// knows the attribute's values.
     pub fn build(&self, config: &FairnessConfig) -> Result<Arc<dyn FairnessLoss>, Error> {
+        self.build_within(config, None)
+    }
+
+    fn build_within(
+        &self,
+        config: &FairnessConfig,
+        strata: Option<usize>,
+    ) -> Result<Arc<dyn FairnessLoss>, Error> {
         if let Some(spec) = self.losses.iter().find(|spec| spec.name == config.loss) {
             if config.penalty.is_some() {
                 return Err(Error::UnusedOption {
@@ -140,14 +153,30 @@ impl Registry {
             .iter()
             .find(|spec| spec.name == name)
             .ok_or_else(|| unknown("penalty", name, &self.penalty_names()))?;
-        check_options(config, &[statistic.options, penalty.options].concat())?;
+        if statistic.range > penalty.range {
+            return Err(Error::Pairing {
+                statistic: statistic.name,
+                penalty: penalty.name,
+                found: statistic.range,
+                legal: penalty.range,
+            });
+        }
+        check_options(
+            config,
+            &[statistic.options, penalty.options, StatisticLoss::OPTIONS].concat(),
+        )?;
         let options = |declared| Options::new(&config.loss, &config.options, declared);
-        Ok(Arc::new(StatisticLoss::new(
+        let mut loss = StatisticLoss::new(
             format!("{}/{}", statistic.name, penalty.name),
             statistic.tasks,
             (statistic.build)(&options(statistic.options))?,
             (penalty.build)(&options(penalty.options))?,
-        )))
+        )
+        .with_options(&options(StatisticLoss::OPTIONS))?;
+        if let Some(strata) = strata {
+            loss = loss.with_strata(strata);
+        }
+        Ok(Arc::new(loss))
     }
 
     /// The whole term of a total loss that a config describes: its loss, its weight and its
@@ -162,11 +191,34 @@ impl Registry {
         config: &FairnessConfig,
         schema: &GroupSchema,
     ) -> Result<FairnessTerm, Error> {
+        let named = || config.groups.iter().map(String::as_str);
+        let groups = GroupSelector::new(schema, named())?;
+        let (loss, groups) = match self.given(config)? {
+            // The strata are crossed with the groups, and the loss takes them apart again.
+            Given::Attribute { name, .. } => {
+                let strata = GroupSelector::new(schema, [name.as_str()])?.group_count();
+                let crossed = [name.as_str()].into_iter().chain(named());
+                (
+                    self.build_within(config, Some(strata))?,
+                    GroupSelector::new(schema, crossed)?,
+                )
+            }
+            Given::Nothing | Given::Label => (self.build(config)?, groups),
+        };
         Ok(FairnessTerm {
-            loss: self.build(config)?,
-            groups: GroupSelector::new(schema, config.groups.iter().map(String::as_str))?,
+            loss,
+            groups,
             lambda: Lambda::new(config.lambda)?,
         })
+    }
+
+    /// Within which rows a config compares groups.
+    fn given(&self, config: &FairnessConfig) -> Result<Given, Error> {
+        if self.statistics.iter().all(|spec| spec.name != config.loss) {
+            return Ok(Given::Nothing);
+        }
+        let options = Options::new(&config.loss, &config.options, StatisticLoss::OPTIONS);
+        Ok(Given::from_name(&options.text(Given::OPTION.key)?))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc};
 
-use crate::{Error, FairnessInput, GroupRates, OptionSpec, Options, TaskKind};
+use crate::{Error, FairnessInput, GroupRates, OptionSpec, Options, RateParts, TaskKind};
 
 /// A number for every group that a fair model makes equal, such as its positive rate.
 ///
@@ -11,12 +11,45 @@ use crate::{Error, FairnessInput, GroupRates, OptionSpec, Options, TaskKind};
 ///
 /// What a statistic returns must not depend on the order of rows or groups.
 pub trait Statistic: fmt::Debug + Send + Sync {
-    /// The rates of the groups in this batch, `[constraints, groups]`.
+    /// What each row adds to the rates, `[batch, constraints]`.
     ///
     /// # Errors
     ///
     /// When the statistic is not defined for the input's task.
-    fn rates(&self, input: &FairnessInput) -> Result<GroupRates, Error>;
+    fn parts(&self, input: &FairnessInput) -> Result<RateParts, Error>;
+
+    /// The rates of the groups in this batch, `[constraints, groups]`.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::parts`].
+    fn rates(&self, input: &FairnessInput) -> Result<GroupRates, Error> {
+        self.parts(input)?.by_group(input)
+    }
+}
+
+/// Which values the rates of a statistic can have, from the narrowest to the widest.
+///
+/// A penalty that divides by the overall rate, or takes rates for probabilities, is not defined
+/// for all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ValueRange {
+    /// Within 0 and 1.
+    Fraction,
+    /// 0 or more.
+    NonNegative,
+    /// Any number.
+    Signed,
+}
+
+impl fmt::Display for ValueRange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Fraction => "within 0 and 1",
+            Self::NonNegative => "0 or more",
+            Self::Signed => "of any sign",
+        })
+    }
 }
 
 /// A statistic as the registry knows it.
@@ -32,6 +65,8 @@ pub struct StatisticSpec {
     pub paper: Option<&'static str>,
     /// The tasks for which it is defined.
     pub tasks: &'static [TaskKind],
+    /// Which values its rates can have.
+    pub range: ValueRange,
     /// The options that it reads.
     pub options: &'static [OptionSpec],
     /// Makes it from the options of a config.

@@ -61,19 +61,19 @@ impl TaskLoss {
         let [batch, _] = outputs.dims();
         check_rows("row weights", &weights, batch)?;
         let weights = weights.to_device(&outputs.device()).cast(outputs.dtype());
-        let losses = self.rows(outputs, targets)?;
+        let losses = self.row_losses(outputs, targets)?;
         let total = weights.clone().sum();
         let empty = total.clone().detach().lower_equal_scalar(0.0);
         Ok(losses.mul(weights).sum().div(total.mask_fill(empty, 1.0)))
     }
 
-    /// The loss of each row, `[batch]`.
+    /// The loss of each row, `[batch]`, without weights; arguments as for [`Self::value`].
     ///
     /// # Errors
     ///
     /// When the batch has no rows, when the numbers of rows differ, or when the number of outputs
     /// does not fit the task.
-    pub fn rows(self, outputs: Tensor<2>, targets: Tensor<1>) -> Result<Tensor<1>, Error> {
+    pub fn row_losses(self, outputs: Tensor<2>, targets: Tensor<1>) -> Result<Tensor<1>, Error> {
         check_outputs(self.task(), &outputs)?;
         let [batch, classes] = outputs.dims();
         check_rows("targets", &targets, batch)?;

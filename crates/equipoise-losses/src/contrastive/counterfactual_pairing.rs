@@ -9,8 +9,8 @@ use crate::{
     OptionSpec, TaskKind, distances::GroupWeights,
 };
 
-const DISTANCE: OptionSpec = OptionSpec {
-    key: "distance",
+const DIFFERENCE: OptionSpec = OptionSpec {
+    key: "difference",
     summary: "How the difference of the two outputs is charged.",
     legal: "`absolute` or `squared`",
     default: Some(DefaultValue::Text("absolute")),
@@ -34,10 +34,10 @@ pub(crate) const SPEC: LossSpec = LossSpec {
         ..Laws::ALL
     },
     needs: &[Need::CounterfactualOutputs],
-    options: &[DISTANCE],
+    options: &[DIFFERENCE],
     build: |options| {
         let distance = options.choice(
-            DISTANCE.key,
+            DIFFERENCE.key,
             &[
                 ("absolute", PairDistance::Absolute),
                 ("squared", PairDistance::Squared),

@@ -86,7 +86,7 @@ impl FairnessLoss for Cvar {
 
     fn value(&self, input: &FairnessInput, _state: &LossState) -> Result<Tensor<1>, Error> {
         let losses = TaskLoss::for_task(input.task())
-            .rows(input.outputs().clone(), input.targets().clone())?
+            .row_losses(input.outputs().clone(), input.targets().clone())?
             .reshape([input.rows(), 1]);
         let order = losses.clone().detach().argsort_descending(0);
         let shares = GroupWeights::of(input)

@@ -91,7 +91,7 @@ impl GroupDro {
     /// groups.
     fn group_losses(&self, input: &FairnessInput) -> Result<(Tensor<2>, Tensor<2>), Error> {
         let rows = TaskLoss::for_task(input.task())
-            .rows(input.outputs().clone(), input.targets().clone())?;
+            .row_losses(input.outputs().clone(), input.targets().clone())?;
         let weights = GroupWeights::of(input);
         let losses = rows
             .reshape([1, input.rows()])
