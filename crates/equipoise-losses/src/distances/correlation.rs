@@ -64,11 +64,11 @@ impl FairnessLoss for Correlation {
         let (columns, shares) = self.attribute.columns(input, SPEC.name)?;
         let weighed = shares.clone().expand(dims);
         let means = scores.clone().mul(weighed.clone()).sum_dim(0);
-        let distances = scores.clone().sub(means.expand(dims));
-        let variance = distances.clone().mul(distances).mul(weighed).sum();
+        let distances = scores.sub(means.expand(dims));
+        let variance = distances.clone().mul(distances.clone()).mul(weighed).sum();
         let centred = self.attribute.centred(input, SPEC.name)?;
         // Covariances, `[attributes, classes]`, then one sum of squares for each attribute.
-        let covariances = centred.clone().transpose().matmul(scores);
+        let covariances = centred.clone().transpose().matmul(distances);
         let squares = covariances.clone().mul(covariances).sum_dim(1);
         let [_, attributes] = columns.dims();
         let between = match self.attribute {

@@ -2,11 +2,14 @@
 
 use burn::tensor::Tensor;
 
+/// The size below which values are not scaled: the inverse of a smaller one may overflow.
+const LEAST: f64 = 1e-30;
+
 /// The root of the sum of squares, `[1]`: of any finite size without overflow, and with the
-/// gradient 0 where all values are 0.
+/// gradient 0 where all values are 0. In single precision, so are values below [`LEAST`] in size.
 pub(super) fn euclidean_norm(values: &Tensor<2>) -> Tensor<1> {
     let largest = values.clone().detach().abs().max();
-    let none = largest.clone().equal_scalar(0.0);
+    let none = largest.clone().lower_scalar(LEAST);
     let largest = largest.mask_fill(none, 1.0);
     let scaled = values
         .clone()

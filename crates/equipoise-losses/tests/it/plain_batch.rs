@@ -259,7 +259,7 @@ fn tried(option: &OptionSpec) -> Vec<OptionValue> {
 
         "kernel" => vec!["gaussian".into(), "laplacian".into()],
         "against" => vec!["rest".into(), "pairs".into()],
-        "features" => vec![0.into(), 8.into()],
+        "features" => vec![0.into(), 64.into()],
         "projections" => vec![2.into()],
         "of" => vec!["outputs".into(), "probabilities".into()],
         "sees" => vec!["scores".into(), "representation".into()],
