@@ -169,17 +169,14 @@ impl GroupRates {
     /// group, `[constraints, groups]`; 0 where no group is present.
     pub fn log_mean_exp(&self, values: Tensor<2>) -> Tensor<2> {
         let absent = self.absent();
+        let (dims, dtype) = (values.dims(), values.dtype());
         let largest = values.clone().detach().max_dim(1);
         let sum = values
-            .clone()
-            .sub(largest.clone().expand(values.dims()))
+            .sub(largest.clone().expand(dims))
             .exp()
             .mask_fill(absent.clone(), 0.0)
             .sum_dim(1);
-        let count = absent
-            .bool_not()
-            .cast(float_dtype(values.dtype()))
-            .sum_dim(1);
+        let count = absent.bool_not().cast(float_dtype(dtype)).sum_dim(1);
         let none = count.clone().lower_scalar(0.5);
         sum.mask_fill(none.clone(), 1.0)
             .log()

@@ -189,7 +189,7 @@ impl FairnessInput {
     }
 
     /// Membership times row weight, `[batch, groups]`.
-    pub(crate) fn weighted_membership(&self) -> &Tensor<2> {
+    pub fn weighted_membership(&self) -> &Tensor<2> {
         &self.weighted_membership
     }
 
@@ -207,6 +207,16 @@ impl FairnessInput {
             TaskKind::Binary => Ok(activation::sigmoid(self.outputs.clone())),
             TaskKind::Multiclass => Ok(activation::softmax(self.outputs.clone(), 1)),
             TaskKind::Regression => Err(self.needs_classes("decisions")),
+        }
+    }
+
+    /// What distances between groups are measured on: [`Self::decisions`], or the values that a
+    /// regression returns, `[batch, 1]`.
+    pub fn scores(&self) -> Tensor<2> {
+        match self.task {
+            TaskKind::Binary => activation::sigmoid(self.outputs.clone()),
+            TaskKind::Multiclass => activation::softmax(self.outputs.clone(), 1),
+            TaskKind::Regression => self.outputs.clone(),
         }
     }
 

@@ -41,7 +41,11 @@
 //! * [`statistic_loss`]: a statistic charged by a penalty, with [`given`]: within which rows,
 //!   [`combine`]: constraints made one number, [`estimate`]: small batches
 //! * [`fairness_loss`]: a whole loss
-//! * [`outcome_distributions`] and [`divergences`]: losses that compare distributions
+//! * [`outcome_distributions`] and [`divergences`]: losses that compare distributions of decisions
+//! * [`distances`]: losses that compare scores and representations
+//! * [`robust`]: losses of the worst groups and rows
+//! * [`adversarial`] and [`contrastive`]: losses that learn, and losses of pairs of rows
+//! * [`losses`]: the list of them
 //! * [`state`]: what a loss remembers from batch to batch
 //! * [`need`]: what only some losses read of a batch
 //! * [`projections`]: the distance to fair predictions
@@ -54,8 +58,11 @@
 //! `equipoise-train` the steps that make the total loss small; `equipoise-metrics` measures what
 //! was reached, on hard decisions.
 
+pub mod adversarial;
 pub mod combine;
 pub mod config;
+pub mod contrastive;
+pub mod distances;
 pub mod divergences;
 mod error;
 pub mod estimate;
@@ -67,6 +74,7 @@ pub mod group_selector;
 pub mod input;
 pub mod lambda;
 pub mod laws;
+pub mod losses;
 pub mod need;
 pub mod options;
 pub mod outcome_distributions;
@@ -75,6 +83,7 @@ pub mod penalty;
 pub mod projections;
 pub mod rate_parts;
 pub mod registry;
+pub mod robust;
 pub mod state;
 pub mod statistic;
 pub mod statistic_loss;
@@ -85,7 +94,6 @@ pub mod total_loss;
 
 pub use combine::Combine;
 pub use config::{Condition, FairnessConfig, JoinGradients};
-pub use divergences::LOSSES;
 pub use error::Error;
 pub use estimate::Estimate;
 pub use fairness_loss::{FairnessLoss, LossSpec};
@@ -100,6 +108,7 @@ pub use lambda::{
     schedule::LambdaShape,
 };
 pub use laws::{Law, Laws};
+pub use losses::LOSSES;
 pub use need::{Extras, Need};
 pub use options::{DefaultValue, OptionSpec, OptionValue, Options};
 pub use outcome_distributions::OutcomeDistributions;

