@@ -69,6 +69,9 @@ fn build(options: &Options<'_>) -> Result<Arc<dyn FairnessLoss>, Error> {
 ///
 /// The published program solves the projection with ten steps of a general solver, and
 ///
+/// * compares every row with every other one for the squared distance, by the shapes of its
+///   tensors;
+/// * normalises the result by the mean of its two probabilities and so doubles it;
 /// * takes the overall rate for a constant, so that its slope is not that of the loss; here it is;
 /// * minimises another sum for Jensen-Shannon than it then charges, its first term not being
 ///   divided by the number of rows; here the two are one;

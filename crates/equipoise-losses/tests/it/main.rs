@@ -6,6 +6,10 @@
 )]
 
 #[cfg(feature = "flex")]
+mod estimates;
+#[cfg(feature = "flex")]
+mod golden;
+#[cfg(feature = "flex")]
 mod laws;
 #[cfg(feature = "flex")]
 mod literal_formulas;

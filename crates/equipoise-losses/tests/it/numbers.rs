@@ -104,7 +104,13 @@ fn charge(penalty: &str, rates: &[(f64, f64)]) -> f64 {
             .sum()
     };
     // Without a positive row every precision is 0, and the overall one too.
-    let relative = |rate: f64| if overall > 0.0 { (rate / overall - 1.0).abs() } else { 0.0 };
+    let relative = |rate: f64| {
+        if overall > 0.0 {
+            (rate / overall - 1.0).abs()
+        } else {
+            0.0
+        }
+    };
     let violations = rates.iter().map(|(rate, _)| relative(*rate));
     match penalty {
         "gap" => gap,
