@@ -8,9 +8,9 @@ use std::sync::Arc;
 
 use burn::tensor::Tensor;
 use equipoise_losses::{
-    Error, FairnessConfig, FairnessInput, FairnessLoss, GroupRates, Laws, LossSpec, LossState,
+    Error, FairnessConfig, FairnessInput, FairnessLoss, GroupRates, LossSpec, LossState,
     OutcomeDistributions, Penalty, PenaltySpec, RateParts, Registry, Statistic, StatisticSpec,
-    TaskKind, ValueRange,
+    TaskKind,
 };
 use equipoise_tensor::{open_device, parse_device};
 
@@ -52,38 +52,25 @@ impl FairnessLoss for Hellinger {
 }
 
 static MEAN_OUTPUT: StatisticSpec = StatisticSpec {
-    name: "mean-output",
-    summary: "The mean output is the same in every group.",
-    formula: "E[z | j]",
-    paper: None,
     tasks: &[TaskKind::Binary, TaskKind::Regression],
-    range: ValueRange::Signed,
-    options: &[],
-    build: |_| Ok(Arc::new(MeanOutput)),
+    ..StatisticSpec::new("mean-output", "Equal mean outputs.", "E[z | j]", |_| {
+        Ok(Arc::new(MeanOutput))
+    })
 };
 
-static SPREAD: PenaltySpec = PenaltySpec {
-    name: "spread",
-    summary: "The squared distance of the rates from the overall one, every group alike.",
-    formula: "sum_j (r_j - r)^2",
-    paper: None,
-    laws: Laws::ALL,
-    range: ValueRange::Signed,
-    options: &[],
-    build: |_| Ok(Arc::new(Spread)),
-};
+static SPREAD: PenaltySpec = PenaltySpec::new(
+    "spread",
+    "The squared distance of the rates from the overall one, every group alike.",
+    "sum_j (r_j - r)^2",
+    |_| Ok(Arc::new(Spread)),
+);
 
-static HELLINGER: LossSpec = LossSpec {
-    name: "hellinger",
-    summary: "The mean squared Hellinger distance of the groups' decisions from everybody's.",
-    formula: "sum_j pi_j (1 - sum_c sqrt(P_jc P_c))",
-    paper: None,
-    tasks: TaskKind::CLASSIFICATION,
-    laws: Laws::ALL,
-    needs: &[],
-    options: &[],
-    build: |_| Ok(Arc::new(Hellinger)),
-};
+static HELLINGER: LossSpec = LossSpec::new(
+    "hellinger",
+    "The mean squared Hellinger distance of the groups' decisions from everybody's.",
+    "sum_j pi_j (1 - sum_c sqrt(P_jc P_c))",
+    |_| Ok(Arc::new(Hellinger)),
+);
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut registry = Registry::default();

@@ -1,11 +1,25 @@
 //! How the rates of groups are estimated from small batches.
 //!
-//! The rates of a batch are noisy, and a penalty that is not linear makes a charge of the noise:
-//! at exact parity, with a tenth of 64 rows in the smaller group, the plain gap is 0.097 on
-//! average. `cargo run -p equipoise-losses --example small_batches` prints, over 4000 batches of
-//! one fixed fair scorer:
+//! The rates of a batch are noisy, and a penalty that is not linear makes a charge of the noise: at
+//! exact parity, with a tenth of 64 rows in the smaller group, the plain gap is 0.10 on average.
+//! `cargo run -p equipoise-losses --example small_batches` prints the mean over 4000 batches, and
+//! the standard deviation from batch to batch, for scores that are uniform within 0 and 1:
 //!
-//! NUMBERS
+//! | penalty and estimate | rates equal | rates 0.1 apart |
+//! |---|---|---|
+//! | gap, batch | 0.1046 (0.0828) | 0.1206 (0.0861) |
+//! | gap, running, momentum 0.9 | 0.0229 (0.0169) | 0.1000 (0.0233) |
+//! | gap, running, momentum 0.99 | 0.0084 (0.0057) | 0.0998 (0.0083) |
+//! | squared gap, batch | 0.0178 (0.0278) | 0.0220 (0.0292) |
+//! | squared gap, unbiased | 0.0005 (0.0308) | 0.0101 (0.0301) |
+//! | squared gap, running, momentum 0.9 | 0.0008 (0.0011) | 0.0105 (0.0047) |
+//! | squared gap, running, momentum 0.99 | 0.0001 (0.0001) | 0.0100 (0.0016) |
+//! | variance, batch | 0.0013 (0.0018) | 0.0018 (0.0022) |
+//! | variance, unbiased | 0.0000 (0.0020) | 0.0009 (0.0023) |
+//!
+//! On a batch a squared gap of 0.01 is hardly told from one of 0. Freed from its bias it has the
+//! right mean and no less spread; running rates have little of both, and lag behind a model that
+//! changes by about `1 / (1 - momentum)` steps.
 
 use burn::tensor::Tensor;
 

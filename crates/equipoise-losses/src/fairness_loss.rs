@@ -98,3 +98,25 @@ pub struct LossSpec {
     /// Makes it from the options of a config.
     pub build: fn(&Options<'_>) -> Result<Arc<dyn FairnessLoss>, Error>,
 }
+
+impl LossSpec {
+    /// A loss without a paper, for tasks with classes, with all laws and without needs, and without options; what differs is set with `..` after it.
+    pub const fn new(
+        name: &'static str,
+        summary: &'static str,
+        formula: &'static str,
+        build: fn(&Options<'_>) -> Result<Arc<dyn FairnessLoss>, Error>,
+    ) -> Self {
+        Self {
+            name,
+            summary,
+            formula,
+            paper: None,
+            tasks: TaskKind::CLASSIFICATION,
+            laws: Laws::ALL,
+            needs: &[],
+            options: &[],
+            build,
+        }
+    }
+}

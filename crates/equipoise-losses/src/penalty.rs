@@ -52,3 +52,24 @@ pub struct PenaltySpec {
     /// Makes it from the options of a config.
     pub build: fn(&Options<'_>) -> Result<Arc<dyn Penalty>, Error>,
 }
+
+impl PenaltySpec {
+    /// A penalty without a paper, with all laws, for rates of any sign, and without options; what differs is set with `..` after it.
+    pub const fn new(
+        name: &'static str,
+        summary: &'static str,
+        formula: &'static str,
+        build: fn(&Options<'_>) -> Result<Arc<dyn Penalty>, Error>,
+    ) -> Self {
+        Self {
+            name,
+            summary,
+            formula,
+            paper: None,
+            laws: Laws::ALL,
+            range: ValueRange::Signed,
+            options: &[],
+            build,
+        }
+    }
+}

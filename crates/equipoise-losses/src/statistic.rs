@@ -78,3 +78,24 @@ pub struct StatisticSpec {
     /// Makes it from the options of a config.
     pub build: fn(&Options<'_>) -> Result<Arc<dyn Statistic>, Error>,
 }
+
+impl StatisticSpec {
+    /// A statistic without a paper, for tasks with classes, with rates of any sign, and without options; what differs is set with `..` after it.
+    pub const fn new(
+        name: &'static str,
+        summary: &'static str,
+        formula: &'static str,
+        build: fn(&Options<'_>) -> Result<Arc<dyn Statistic>, Error>,
+    ) -> Self {
+        Self {
+            name,
+            summary,
+            formula,
+            paper: None,
+            tasks: TaskKind::CLASSIFICATION,
+            range: ValueRange::Signed,
+            options: &[],
+            build,
+        }
+    }
+}

@@ -46,9 +46,19 @@ impl Penalty for SquaredGap {
 
 impl SamplingBias for SquaredGap {
     fn bias(&self, rates: &GroupRates, variances: Tensor<2>) -> Tensor<2> {
+        // Two different groups, though their rates be equal.
         let values = rates.rates().detach();
-        let highest = values.clone().argmax(1);
-        let lowest = values.argmin(1);
+        let [constraints, groups] = values.dims();
+        let highest = values.clone().mask_fill(rates.absent(), f32::MIN).argmax(1);
+        let numbers = highest
+            .ones_like()
+            .expand([constraints, groups])
+            .cumsum(1)
+            .sub_scalar(1);
+        let taken = numbers.equal(highest.clone().expand([constraints, groups]));
+        let lowest = values
+            .mask_fill(rates.absent().bool_or(taken), f32::MAX)
+            .argmin(1);
         variances
             .clone()
             .gather(1, highest)

@@ -69,6 +69,9 @@ fn build(options: &Options<'_>) -> Result<Arc<dyn FairnessLoss>, Error> {
 ///
 /// The published program solves the projection with ten steps of a general solver, and
 ///
+/// * compares every row with every other one for the squared distance, by the shapes of its
+///   tensors;
+/// * normalises the result by the mean of its two probabilities and so doubles it;
 /// * takes the overall rate for a constant, so that its slope is not that of the loss; here it is;
 /// * minimises another sum for Jensen-Shannon than it then charges, its first term not being
 ///   divided by the number of rows; here the two are one;
@@ -136,14 +139,17 @@ impl Projection {
             .slope
             .clone()
             .sub(fixed.mul(part.denominator.slope.clone()));
-        let steepest = slope.clone().abs().max_dim(0);
-        let flat = steepest.clone().lower_equal_scalar(GroupRates::ABSENT);
-        let size = steepest.mask_fill(flat, 1.0).expand([batch, 1]);
-        let direction = slope.clone().div(size.clone()).expand([batch, groups]);
         let (offset, slope) = (
             offset.expand([batch, groups]),
             slope.expand([batch, groups]),
         );
+        // A push of 1 moves the row of a group with the steepest slope by 1, so that the furthest
+        // one leaves no group where its slopes are small in between.
+        let outside = members.clone().lower_equal_scalar(0.0);
+        let steepest = slope.clone().abs().mask_fill(outside, 0.0).max_dim(0);
+        let flat = steepest.clone().lower_equal_scalar(GroupRates::ABSENT);
+        let size = steepest.mask_fill(flat, 1.0);
+        let direction = slope.clone().div(size.clone().expand([batch, groups]));
         let constant = given.clone().detach().expand([batch, groups]);
         let fair = |push: &Tensor<2>| {
             let push = push.clone().expand([batch, groups]).mul(direction.clone());
@@ -184,8 +190,8 @@ impl Projection {
         let follows = push
             .mask_fill(reachable.bool_not(), 0.0)
             .mul(counted)
+            .div(size)
             .sum_dim(1)
-            .div(size.narrow(0, 0, 1))
             .mul_scalar(self.distance.slope_of_push())
             .detach();
         let moved = follows.mul(target.clone().sub(target.detach())).sum();

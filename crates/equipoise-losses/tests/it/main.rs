@@ -6,6 +6,10 @@
 )]
 
 #[cfg(feature = "flex")]
+mod estimates;
+#[cfg(feature = "flex")]
+mod golden;
+#[cfg(feature = "flex")]
 mod golden_losses;
 #[cfg(feature = "flex")]
 mod lambda;

@@ -254,6 +254,41 @@ fn a_term_has_loss_groups_and_lambda() {
 }
 
 #[test]
+fn groups_are_compared_within_what_is_given() {
+    let schema = GroupSchema::new(vec![
+        GroupAttribute::new("sex", ["Female", "Male"]).unwrap(),
+        GroupAttribute::new("race", ["Black", "Other", "White"]).unwrap(),
+    ])
+    .unwrap();
+    let registry = Registry::default();
+    let config = FairnessConfig::new("demographic-parity", 1.0, ["sex"]);
+    let term = registry
+        .term(&config.clone().with_option("given", "race"), &schema)
+        .unwrap();
+    assert_eq!(term.loss.name(), "demographic-parity/gap/race");
+    assert_eq!(term.groups.group_count(), 6);
+    let label = config.clone().with_option("given", "label");
+    let term = registry.term(&label, &schema).unwrap();
+    assert_eq!(term.loss.name(), "demographic-parity/gap/label");
+    assert_eq!(term.groups.group_count(), 2);
+    let unknown = config.clone().with_option("given", "rase");
+    let error = registry.term(&unknown, &schema).unwrap_err();
+    assert_eq!(error.help().as_deref(), Some("did you mean `race`?"));
+    let twice = config.with_option("given", "sex");
+    assert!(registry.term(&twice, &schema).is_err());
+}
+
+#[test]
+fn a_relative_penalty_does_not_charge_rates_of_any_sign() {
+    let config = FairnessConfig::new("mean-residual", 1.0, ["sex"]).with_penalty("norm");
+    let error = Registry::default().build(&config).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the rates of `mean-residual` are of any sign, and `norm` charges rates 0 or more"
+    );
+}
+
+#[test]
 fn a_name_is_registered_once() {
     static STATISTIC: StatisticSpec = StatisticSpec {
         name: "kl",
