@@ -84,7 +84,7 @@ proptest! {
                 let width = batch.outputs[0].len();
                 // Some of the outputs; which ones changes with the seed.
                 let entries = gradient.into_iter().enumerate();
-                for (index, slope) in entries.skip(seed as usize % 3).step_by(5) {
+                for (index, slope) in entries.skip(usize::try_from(seed % 3).unwrap()).step_by(5) {
                     let difference = central_difference(&mut batch, &*declared.loss, index / width, index % width);
                     prop_assert!(
                         (slope - difference).abs() <= 1e-5 * slope.abs().max(0.1),
