@@ -167,7 +167,7 @@ impl GroupRates {
 
     /// `log mean_j exp(v_j)` over the present groups, `[constraints, 1]`, of a value for each
     /// group, `[constraints, groups]`; 0 where no group is present.
-    pub fn log_mean_exp(&self, values: Tensor<2>) -> Tensor<2> {
+    pub fn log_mean_exp(&self, values: &Tensor<2>) -> Tensor<2> {
         let absent = self.absent();
         let (dims, dtype) = (values.dims(), values.dtype());
         let largest = values.clone().detach().max_dim(1);

@@ -33,6 +33,6 @@ pub struct LogSumExp;
 
 impl Penalty for LogSumExp {
     fn charge(&self, rates: &GroupRates) -> Tensor<2> {
-        rates.log_mean_exp(rates.relative_violations())
+        rates.log_mean_exp(&rates.relative_violations())
     }
 }

@@ -61,8 +61,8 @@ impl Penalty for SmoothMaximum {
     fn charge(&self, rates: &GroupRates) -> Tensor<2> {
         let scaled = rates.rates().div_scalar(self.temperature);
         rates
-            .log_mean_exp(scaled.clone())
-            .add(rates.log_mean_exp(scaled.neg()))
+            .log_mean_exp(&scaled)
+            .add(rates.log_mean_exp(&scaled.neg()))
             .mul_scalar(self.temperature)
     }
 }
