@@ -29,7 +29,7 @@ impl GroupCounts {
         if groups == 0 {
             return Err(Error::Empty { what: "groups" });
         }
-        if numerators.len() != denominators.len() || numerators.len() % groups != 0 {
+        if numerators.len() != denominators.len() || !numerators.len().is_multiple_of(groups) {
             return Err(Error::Shape {
                 what: "denominators",
                 expected: vec![numerators.len() / groups, groups],
