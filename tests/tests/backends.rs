@@ -6,9 +6,7 @@ use std::sync::{Arc, atomic::AtomicBool};
 
 use equipoise_core::{GroupSchema, StageHistory};
 use equipoise_data::{DataConfig, Prepared, TabularBatcher, TabularDataset, prepare};
-use equipoise_losses::{
-    FairnessConfig, FairnessTerm, GroupSelector, Lambda, Registry, TaskKind, TotalLoss,
-};
+use equipoise_losses::{FairnessConfig, Registry, TaskKind, TotalLoss};
 use equipoise_models::{ModelConfig, TabularModel, weights};
 use equipoise_tensor::{BACKENDS, ComputeBackend};
 use equipoise_train::{FineTuneConfig, FineTuning, Run, TrainingData, finetune};
@@ -36,11 +34,7 @@ fn data() -> Prepared {
 fn loss(schema: &GroupSchema) -> TotalLoss {
     let config = FairnessConfig::new("equalized-odds", 0.5, ["sex"]);
     TotalLoss::new(TaskKind::Binary)
-        .with_term(FairnessTerm {
-            loss: Registry::default().build(&config).unwrap(),
-            groups: GroupSelector::new(schema, ["sex"]).unwrap(),
-            lambda: Lambda::new(0.5).unwrap(),
-        })
+        .with_term(Registry::default().term(&config, schema).unwrap())
         .unwrap()
 }
 
@@ -74,6 +68,7 @@ fn history(backend: &dyn ComputeBackend, data: &Prepared, first: &[u8]) -> Stage
         groups: data.schema.clone(),
         loss: loss(&data.schema),
         threshold: 0.5,
+        balanced: Vec::new(),
     };
     finetune(model, goal, &rows, &config, &run).unwrap().1
 }

@@ -119,6 +119,50 @@ fn the_head_alone_and_early_stopping_resume_too() {
 }
 
 #[test]
+fn what_losses_and_their_weights_remember_resumes_too() {
+    for (name, lambda) in [
+        ("target", "lambda = { target = 0.02 }"),
+        (
+            "target-of-a-penalty",
+            "penalty = \"gap\"\nlambda = { target = 0.02, violation = \"equalized-odds\" }",
+        ),
+        (
+            "projection",
+            "lambda = { gradient = 0.5 }\ngradients = \"projection\"",
+        ),
+    ] {
+        let place = Workplace::new(&SMALL_RUN.replace("lambda = 0.5", lambda));
+        place.run_into("undisturbed");
+        kill_once(&place, name, |out| {
+            out.join("checkpoints/fair/finetune/epoch-2").exists()
+        });
+        let history =
+            std::fs::read_to_string(place.path("undisturbed/models/fair/history.json")).unwrap();
+        // Something was remembered: the weight moved.
+        let weights: std::collections::BTreeSet<&str> = history
+            .lines()
+            .filter(|line| line.contains("\"lambda\""))
+            .collect();
+        assert!(weights.len() > 2, "{name}: {weights:?}");
+    }
+}
+
+#[test]
+fn samplers_steps_and_training_twice_resume_too() {
+    for (name, settings) in [
+        ("balanced", "sampler = \"label-group-balanced\"\nsteps = 31"),
+        ("twice", "just_train_twice = { epochs = 2, upweight = 3 }"),
+    ] {
+        let config = SMALL_RUN.replace("[finetune]\n", &format!("[finetune]\n{settings}\n"));
+        let place = Workplace::new(&config);
+        place.run_into("undisturbed");
+        kill_once(&place, name, |out| {
+            out.join("checkpoints/fair/finetune/epoch-2").exists()
+        });
+    }
+}
+
+#[test]
 fn a_run_killed_again_and_again_gets_to_its_end() {
     let place = Workplace::new(SMALL_RUN);
     let started = Instant::now();

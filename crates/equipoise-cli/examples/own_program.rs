@@ -9,17 +9,14 @@ use std::{process::ExitCode, sync::Arc};
 
 use burn::tensor::Tensor;
 use equipoise_cli::Registry;
-use equipoise_losses::{GroupRates, Laws, Penalty, PenaltySpec, penalties::Gap};
+use equipoise_losses::{GroupRates, Penalty, PenaltySpec, penalties::Gap};
 
-const DOUBLE_GAP: PenaltySpec = PenaltySpec {
-    name: "double-gap",
-    summary: "Twice the difference between the highest and the lowest rate.",
-    formula: "2 (max_j r_j - min_j r_j)",
-    paper: None,
-    laws: Laws::ALL,
-    options: &[],
-    build: |_| Ok(Arc::new(DoubleGap)),
-};
+const DOUBLE_GAP: PenaltySpec = PenaltySpec::new(
+    "double-gap",
+    "Twice the difference between the highest and the lowest rate.",
+    "2 (max_j r_j - min_j r_j)",
+    |_| Ok(Arc::new(DoubleGap)),
+);
 
 #[derive(Debug)]
 struct DoubleGap;

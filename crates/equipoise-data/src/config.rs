@@ -26,6 +26,18 @@ pub enum ColumnType {
     Category,
 }
 
+/// What happens to rows in which a feature is missing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum MissingRows {
+    /// They stay: a missing value is an input of its own.
+    #[default]
+    Keep,
+    /// They are left out.
+    Drop,
+}
+
 /// Which columns a model may see.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -66,6 +78,9 @@ pub struct DataConfig {
     /// that `-999`, `"NaN"` and `"inf"` work in number columns.
     #[serde(default, deserialize_with = "scalar::list")]
     pub missing_values: Vec<String>,
+    /// What happens to rows in which a feature is missing.
+    #[serde(default)]
+    pub missing_rows: MissingRows,
     /// A column of row weights above 0.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub weight: Option<String>,
@@ -89,6 +104,7 @@ impl DataConfig {
             groups,
             exclude: Vec::new(),
             missing_values: Vec::new(),
+            missing_rows: MissingRows::default(),
             weight: None,
             columns: BTreeMap::new(),
             features: FeaturesConfig::default(),

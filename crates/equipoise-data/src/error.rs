@@ -291,6 +291,12 @@ pub enum Error {
         /// How many rows there were.
         rows: usize,
     },
+    /// A feature is missing in every row, and such rows are to be left out.
+    #[error("no row is left: in all {rows} a feature is missing")]
+    AllIncomplete {
+        /// How many rows there were.
+        rows: usize,
+    },
     /// Everybody is in one group.
     #[error("group attribute `{attribute}` has one value only: `{value}`")]
     OneGroup {

@@ -56,6 +56,7 @@ pub mod annotate;
 pub mod atomic;
 pub mod audit_columns;
 pub mod catalogue;
+mod complete_rows;
 pub mod config;
 #[cfg(feature = "burn")]
 pub mod dataset;
@@ -75,7 +76,7 @@ pub use atomic::write_atomically;
 pub use audit_columns::{AuditColumns, AuditData, read_audit_columns};
 pub use config::{
     CheckedDataConfig, ColumnType, DataConfig, DrawnSplit, FeaturesConfig, GroupConfig,
-    LabelConfig, Split, SplitConfig, Stratum, TaskKind,
+    LabelConfig, MissingRows, Split, SplitConfig, Stratum, TaskKind,
 };
 #[cfg(feature = "burn")]
 pub use dataset::{TabularBatcher, TabularDataset};

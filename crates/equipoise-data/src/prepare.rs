@@ -5,12 +5,13 @@ use equipoise_core::{
     SplitPart, Table, Task,
 };
 
+use crate::complete_rows::complete_rows;
 use crate::information::equal_count_levels;
 use crate::target::{numbers, require_all};
 use crate::{
-    CheckedDataConfig, DrawnSplit, DroppedRows, Error, ReadOptions, Split, SplitRows, Stratum,
-    annotate, column_names, describe, file_sha256, read, read_table, split_entities, split_rows,
-    targets,
+    Annotation, CheckedDataConfig, DrawnSplit, DroppedRows, Error, MissingRows, ReadOptions, Split,
+    SplitRows, Stratum, annotate, column_names, describe, file_sha256, read, read_table,
+    split_entities, split_rows, targets,
 };
 
 /// Data that a model can be trained on.
@@ -82,7 +83,11 @@ pub fn prepare(config: &CheckedDataConfig, seed: u64) -> Result<Prepared, Error>
     } else {
         file
     };
-    let ids = std::mem::replace(&mut annotation.kept, (0..table.rows()).collect());
+    let mut ids = std::mem::replace(&mut annotation.kept, (0..table.rows()).collect());
+    let table = match config.config().missing_rows {
+        MissingRows::Keep => table,
+        MissingRows::Drop => drop_incomplete(table, &sources.features, &mut annotation, &mut ids)?,
+    };
     check_groups_differ(&annotation.groups)?;
 
     let label = &config.label().column;
@@ -156,6 +161,32 @@ pub fn prepare(config: &CheckedDataConfig, seed: u64) -> Result<Prepared, Error>
         sha256: file_sha256(config.source())?,
         warnings,
     })
+}
+
+/// Leaves out the rows in which a feature is missing. The values of the groups stay those of all
+/// rows.
+fn drop_incomplete(
+    table: Table,
+    features: &[String],
+    annotation: &mut Annotation,
+    ids: &mut Vec<usize>,
+) -> Result<Table, Error> {
+    let complete = complete_rows(&table, features)?;
+    let count = table.rows() - complete.len();
+    if count == 0 {
+        return Ok(table);
+    }
+    if complete.is_empty() {
+        return Err(Error::AllIncomplete { rows: count });
+    }
+    annotation.dropped.push(DroppedRows {
+        reason: "a feature is missing".to_owned(),
+        count,
+    });
+    annotation.groups = annotation.groups.take(&complete);
+    annotation.kept = (0..complete.len()).collect();
+    *ids = complete.iter().map(|&row| ids[row]).collect();
+    Ok(table.take(&complete))
 }
 
 /// Which columns are read, and which of them are features.

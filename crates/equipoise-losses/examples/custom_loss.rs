@@ -8,8 +8,9 @@ use std::sync::Arc;
 
 use burn::tensor::Tensor;
 use equipoise_losses::{
-    Error, FairnessConfig, FairnessInput, FairnessLoss, GroupRates, Laws, LossSpec,
-    OutcomeDistributions, Penalty, PenaltySpec, Registry, Statistic, StatisticSpec, TaskKind,
+    Error, FairnessConfig, FairnessInput, FairnessLoss, GroupRates, LossSpec, LossState,
+    OutcomeDistributions, Penalty, PenaltySpec, RateParts, Registry, Statistic, StatisticSpec,
+    TaskKind,
 };
 use equipoise_tensor::{open_device, parse_device};
 
@@ -18,9 +19,8 @@ use equipoise_tensor::{open_device, parse_device};
 struct MeanOutput;
 
 impl Statistic for MeanOutput {
-    fn rates(&self, input: &FairnessInput) -> Result<GroupRates, Error> {
-        let outputs = input.outputs().clone();
-        input.group_rates(outputs.clone(), outputs.ones_like())
+    fn parts(&self, input: &FairnessInput) -> Result<RateParts, Error> {
+        Ok(RateParts::mean(input.outputs().clone()))
     }
 }
 
@@ -44,7 +44,7 @@ impl FairnessLoss for Hellinger {
         HELLINGER.name
     }
 
-    fn value(&self, input: &FairnessInput) -> Result<Tensor<1>, Error> {
+    fn value(&self, input: &FairnessInput, _state: &LossState) -> Result<Tensor<1>, Error> {
         let distance =
             |p: Tensor<2>, q: Tensor<2>| (p + q).div_scalar(2.0).exp().sum_dim(0).neg() + 1.0;
         Ok(OutcomeDistributions::new(input, None)?.mean_divergence(distance))
@@ -52,35 +52,25 @@ impl FairnessLoss for Hellinger {
 }
 
 static MEAN_OUTPUT: StatisticSpec = StatisticSpec {
-    name: "mean-output",
-    summary: "The mean output is the same in every group.",
-    formula: "E[z | j]",
-    paper: None,
     tasks: &[TaskKind::Binary, TaskKind::Regression],
-    options: &[],
-    build: |_| Ok(Arc::new(MeanOutput)),
+    ..StatisticSpec::new("mean-output", "Equal mean outputs.", "E[z | j]", |_| {
+        Ok(Arc::new(MeanOutput))
+    })
 };
 
-static SPREAD: PenaltySpec = PenaltySpec {
-    name: "spread",
-    summary: "The squared distance of the rates from the overall one, every group alike.",
-    formula: "sum_j (r_j - r)^2",
-    paper: None,
-    laws: Laws::ALL,
-    options: &[],
-    build: |_| Ok(Arc::new(Spread)),
-};
+static SPREAD: PenaltySpec = PenaltySpec::new(
+    "spread",
+    "The squared distance of the rates from the overall one, every group alike.",
+    "sum_j (r_j - r)^2",
+    |_| Ok(Arc::new(Spread)),
+);
 
-static HELLINGER: LossSpec = LossSpec {
-    name: "hellinger",
-    summary: "The mean squared Hellinger distance of the groups' decisions from everybody's.",
-    formula: "sum_j pi_j (1 - sum_c sqrt(P_jc P_c))",
-    paper: None,
-    tasks: TaskKind::CLASSIFICATION,
-    laws: Laws::ALL,
-    options: &[],
-    build: |_| Ok(Arc::new(Hellinger)),
-};
+static HELLINGER: LossSpec = LossSpec::new(
+    "hellinger",
+    "The mean squared Hellinger distance of the groups' decisions from everybody's.",
+    "sum_j pi_j (1 - sum_c sqrt(P_jc P_c))",
+    |_| Ok(Arc::new(Hellinger)),
+);
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut registry = Registry::default();
@@ -101,7 +91,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         FairnessConfig::new("hellinger", 1.0, ["sex"]),
     ] {
         let loss = registry.build(&config)?;
-        let value = loss.value(&input)?.try_into_scalar::<f32>()?;
+        let value = loss
+            .value(&input, &LossState::default())?
+            .try_into_scalar::<f32>()?;
         println!("{}: {value:.4}", loss.name());
     }
     Ok(())

@@ -7,7 +7,7 @@
 
 use burn::tensor::Tensor;
 use equipoise_core::{GroupAttribute, GroupSchema};
-use equipoise_losses::{FairnessConfig, Registry, TaskKind, TotalLoss};
+use equipoise_losses::{FairnessConfig, Registry, TaskKind, TotalLoss, TotalState};
 use equipoise_tensor::{TabularBatch, open_device, parse_device};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -39,10 +39,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         .with_l2(1e-3)?;
 
     let mut weights = Tensor::<2>::from_floats([[1.5], [0.5]], &device).require_grad();
+    let mut state = TotalState::default();
     for step in 0..2 {
         let logits = batch.numeric.clone().matmul(weights.clone());
         let squares = weights.clone().powi_scalar(2).sum();
-        let parts = loss.evaluate(logits, &batch, Some(squares))?;
+        let rows = loss.rows(logits, &batch, Some(squares))?;
+        let parts = loss.step(&rows, &mut state)?;
         let gradients = parts.total.backward();
         println!(
             "step {step}: task {:.4}, fairness {:.4}, l2 {:.4}, total {:.4}",

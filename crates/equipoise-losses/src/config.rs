@@ -1,6 +1,10 @@
 //! What a config says about a fairness loss.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
+
+use crate::{Error, LambdaConfig, OptionValue};
 
 /// One fairness loss by name, with its options: the section `[fairness]` of a config.
 ///
@@ -13,7 +17,6 @@ use serde::{Deserialize, Serialize};
 /// # Ok::<(), equipoise_losses::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct FairnessConfig {
     /// The name of a statistic (`demographic-parity`) or of a whole loss (`kl`).
     pub loss: String,
@@ -21,22 +24,45 @@ pub struct FairnessConfig {
     /// not set. An error beside a whole loss.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub penalty: Option<String>,
-    /// The weight of the fairness loss beside the task loss; finite, 0 or more.
-    pub lambda: f64,
+    /// The weight of the fairness loss beside the task loss: a number, finite, 0 or more, or how
+    /// it is found.
+    pub lambda: LambdaConfig,
+    /// How the gradients of the task and of this loss become one step.
+    #[serde(default, skip_serializing_if = "JoinGradients::is_sum")]
+    pub gradients: JoinGradients,
     /// The names of the attributes whose groups are compared; several are crossed.
     pub groups: Vec<String>,
-    /// The order of a Renyi divergence; finite and above 0. Needed by `renyi`, an error elsewhere.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub alpha: Option<f64>,
-    /// Within which rows a divergence compares the groups; among all where it is not set. An
-    /// error beside a statistic, which has its condition in its name.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub condition: Option<Condition>,
+    /// What only some losses read, by key; the registry refuses keys that the loss does not
+    /// declare.
+    #[serde(flatten)]
+    pub options: BTreeMap<String, OptionValue>,
+}
+
+/// How the gradients of the task and of a fairness loss become one step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum JoinGradients {
+    /// `g + lambda f`: the gradient of the weighed sum of the losses.
+    #[default]
+    Sum,
+    /// `g - proj_f g + lambda f`: what of the task's gradient lies along the fairness gradient,
+    /// in its direction or against it, is taken out first (Zhang, Lemoine and Mitchell 2018).
+    Projection,
+}
+
+impl JoinGradients {
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "serde hands over a reference"
+    )]
+    fn is_sum(&self) -> bool {
+        *self == Self::Sum
+    }
 }
 
 /// What the rows that are compared have in common.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Condition {
     /// The label: groups are compared among the rows of each label, which reads a divergence as
@@ -48,20 +74,43 @@ impl FairnessConfig {
     /// The penalty of a statistic for which none is named.
     pub const DEFAULT_PENALTY: &'static str = "gap";
 
+    /// The keys that are the same for every loss.
+    pub const KEYS: &'static [&'static str] = &["loss", "penalty", "lambda", "gradients", "groups"];
+
     /// A loss by name with its weight and group attributes; everything else is not set.
     pub fn new<G: Into<String>>(
         loss: impl Into<String>,
-        lambda: f64,
+        lambda: impl Into<LambdaConfig>,
         groups: impl IntoIterator<Item = G>,
     ) -> Self {
         Self {
             loss: loss.into(),
             penalty: None,
-            lambda,
+            lambda: lambda.into(),
+            gradients: JoinGradients::default(),
             groups: groups.into_iter().map(Into::into).collect(),
-            alpha: None,
-            condition: None,
+            options: BTreeMap::new(),
         }
+    }
+
+    /// Checks the weight, and how its gradient is joined.
+    ///
+    /// # Errors
+    ///
+    /// When a value of `lambda` is not legal, or when a weight that is found for a target is to be
+    /// joined by projection.
+    pub fn check(&self) -> Result<(), Error> {
+        self.lambda.check()?;
+        if self.gradients == JoinGradients::Projection
+            && matches!(self.lambda, LambdaConfig::Target(_))
+        {
+            return Err(Error::IllegalOption {
+                option: "gradients",
+                value: "projection".to_owned(),
+                legal: "sum beside `lambda = { target = .. }`",
+            });
+        }
+        Ok(())
     }
 
     /// The same with a penalty.
@@ -71,49 +120,10 @@ impl FairnessConfig {
         self
     }
 
-    /// The same with the order of a Renyi divergence.
+    /// The same with an option that the loss reads, such as `alpha`.
     #[must_use]
-    pub fn with_alpha(mut self, alpha: f64) -> Self {
-        self.alpha = Some(alpha);
+    pub fn with_option(mut self, key: impl Into<String>, value: impl Into<OptionValue>) -> Self {
+        self.options.insert(key.into(), value.into());
         self
-    }
-
-    /// The same within the rows of a condition.
-    #[must_use]
-    pub fn with_condition(mut self, condition: Condition) -> Self {
-        self.condition = Some(condition);
-        self
-    }
-
-    /// The options that are set and that only some losses read.
-    pub(crate) fn options_set(&self) -> Vec<LossOption> {
-        let mut options = Vec::new();
-        if self.alpha.is_some() {
-            options.push(LossOption::Alpha);
-        }
-        if self.condition.is_some() {
-            options.push(LossOption::Condition);
-        }
-        options
-    }
-}
-
-/// An option of [`FairnessConfig`] that a loss reads only if its specification says so.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum LossOption {
-    /// [`FairnessConfig::alpha`].
-    Alpha,
-    /// [`FairnessConfig::condition`].
-    Condition,
-}
-
-impl LossOption {
-    /// The option's key in a config.
-    pub fn key(self) -> &'static str {
-        match self {
-            Self::Alpha => "alpha",
-            Self::Condition => "condition",
-        }
     }
 }

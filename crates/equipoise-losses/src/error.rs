@@ -2,7 +2,7 @@
 
 use equipoise_core::Help;
 
-use crate::TaskKind;
+use crate::{Need, TaskKind, ValueRange};
 
 /// What can be wrong with a fairness loss, its options or its input.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -34,7 +34,21 @@ pub enum Error {
         /// The loss.
         loss: String,
         /// The option.
-        option: &'static str,
+        option: String,
+        /// All keys that may be set beside this loss.
+        known: Vec<String>,
+        /// The closest of them.
+        closest: Option<String>,
+    },
+    /// A loss reads an option that its specification does not list.
+    #[error(
+        "the loss `{loss}` reads the option `{option}`, which its specification does not declare"
+    )]
+    UndeclaredOption {
+        /// The loss.
+        loss: String,
+        /// The option.
+        option: String,
     },
     /// An option that a loss needs is not set.
     #[error("the loss `{loss}` needs `{option}`, which is not set")]
@@ -53,6 +67,48 @@ pub enum Error {
         value: f64,
         /// What is legal.
         legal: &'static str,
+    },
+    /// An option has a value that is not legal.
+    #[error("`{option}` is {value}, legal is {legal}")]
+    IllegalOption {
+        /// The option.
+        option: &'static str,
+        /// The value found.
+        value: String,
+        /// What is legal.
+        legal: &'static str,
+    },
+    /// A batch lacks something that a loss reads.
+    #[error("the loss `{loss}` needs the {need}, and the batch has none")]
+    MissingInput {
+        /// The loss.
+        loss: String,
+        /// What it needs.
+        need: Need,
+    },
+    /// What a loss remembers has another shape than the one expected.
+    #[error("the remembered `{name}` has shape {found:?}, expected {expected:?}")]
+    State {
+        /// What is remembered.
+        name: String,
+        /// The shape expected.
+        expected: Vec<usize>,
+        /// The shape found.
+        found: Vec<usize>,
+    },
+    /// What a loss is to remember is not a number.
+    #[error("`{name}` to remember is {value}, legal is a finite number")]
+    NotFinite {
+        /// What is to be remembered.
+        name: String,
+        /// The value found.
+        value: f32,
+    },
+    /// A device does not hand out the values of a tensor.
+    #[error("the values of a tensor cannot be read: {reason}")]
+    Device {
+        /// What the device says.
+        reason: String,
     },
     /// The loss is not defined for this kind of task.
     #[error(
@@ -102,6 +158,30 @@ pub enum Error {
         /// The closest of them.
         closest: Option<String>,
     },
+    /// Groups are to be compared within an attribute whose values are not known.
+    #[error("`given = \"{attribute}\"` needs the groups of the data, which are not known here")]
+    NoSchema {
+        /// The attribute.
+        attribute: String,
+    },
+    /// A statistic has rates that a penalty cannot charge.
+    #[error("the rates of `{statistic}` are {found}, and `{penalty}` charges rates {legal}")]
+    Pairing {
+        /// The statistic.
+        statistic: &'static str,
+        /// The penalty.
+        penalty: &'static str,
+        /// The rates that the statistic has.
+        found: ValueRange,
+        /// The rates that the penalty charges.
+        legal: ValueRange,
+    },
+    /// No estimate without bias is known for a penalty.
+    #[error("`{loss}` has no unbiased estimate")]
+    NoUnbiasedEstimate {
+        /// The loss.
+        loss: String,
+    },
     /// A group attribute is named twice.
     #[error("`groups` names `{attribute}` twice")]
     DuplicateAttribute {
@@ -128,19 +208,37 @@ impl Help for Error {
             | Self::UnknownAttribute {
                 closest: Some(closest),
                 ..
+            }
+            | Self::UnusedOption {
+                closest: Some(closest),
+                ..
             } => Some(format!("did you mean `{closest}`?")),
-            Self::UnusedOption { option, .. } if *option == "penalty" => Some(
+            Self::UnusedOption { option, .. } if option == "penalty" => Some(
                 "a penalty charges a statistic, such as `demographic-parity`; this loss is whole \
                  without one: remove `penalty`"
                     .to_owned(),
             ),
             Self::UnusedOption { option, .. } => Some(format!("remove `{option}`")),
+            Self::State { .. } => Some(
+                "the state of another run was taken up: start without it, or with the loss and \
+                 the groups of that run"
+                    .to_owned(),
+            ),
             Self::Range {
                 option: "lambda", ..
             } => Some("0 leaves the fairness loss out, 1 weighs it like the task loss".to_owned()),
             Self::NoAttribute => {
                 Some("name the attributes to treat alike: `groups = [\"sex\"]`".to_owned())
             }
+            Self::NoUnbiasedEstimate { .. } => Some(
+                "`squared-gap` and `variance` have one; `estimate = \"running\"` works with every \
+                 penalty"
+                    .to_owned(),
+            ),
+            Self::Pairing { .. } => Some(
+                "a penalty of differences, such as `gap` or `squared-gap`, charges all rates"
+                    .to_owned(),
+            ),
             _ => None,
         }
     }

@@ -4,7 +4,9 @@ use std::{fmt, sync::Arc};
 
 use burn::tensor::Tensor;
 
-use crate::{Error, FairnessConfig, FairnessInput, Laws, LossOption, TaskKind};
+use crate::{
+    Error, FairnessInput, Laws, LossState, Need, OptionSpec, Options, Statistic, TaskKind,
+};
 
 /// How unfair a model is on a batch.
 ///
@@ -19,16 +21,41 @@ pub trait FairnessLoss: fmt::Debug + Send + Sync {
         TaskKind::CLASSIFICATION
     }
 
-    /// The loss, `[1]`, with a gradient for the outputs.
+    /// What it reads beside outputs, targets, groups and weights: nothing, unless it says
+    /// otherwise.
+    fn needs(&self) -> &[Need] {
+        &[]
+    }
+
+    /// The loss, `[1]`, with a gradient for the outputs, given what was remembered; nothing is
+    /// learnt from these rows, as validation asks.
     ///
     /// A group without rows takes no part; a batch with fewer than two groups gives exactly 0
-    /// and the gradient 0. Finite outputs and weights give a finite loss and gradient; NaN
-    /// outputs give NaN.
+    /// and the gradient 0, unless the loss is one of all rows. Finite outputs and weights give a
+    /// finite loss and gradient; NaN outputs give NaN.
     ///
     /// # Errors
     ///
-    /// When the loss is not defined for the input's task; see [`Self::check_task`].
-    fn value(&self, input: &FairnessInput) -> Result<Tensor<1>, Error>;
+    /// When the loss is not defined for the input's task, see [`Self::check_task`], when the input
+    /// lacks something of [`Self::needs`], or when the state is that of another loss or of other
+    /// groups.
+    fn value(&self, input: &FairnessInput, state: &LossState) -> Result<Tensor<1>, Error>;
+
+    /// The loss of the next batch of training, `[1]`, with the gradient that training is to
+    /// follow. A loss that remembers learns from these rows first; others give their value.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::value`], and when what is to be remembered is not finite.
+    fn step(&self, input: &FairnessInput, state: &mut LossState) -> Result<Tensor<1>, Error> {
+        self.value(input, state)
+    }
+
+    /// The statistic that it charges, where it is one: how far apart the hard rates of the groups
+    /// are is then measured by it.
+    fn statistic(&self) -> Option<Arc<dyn Statistic>> {
+        None
+    }
 
     /// Checks before training that the loss is defined for a task.
     ///
@@ -64,8 +91,32 @@ pub struct LossSpec {
     pub tasks: &'static [TaskKind],
     /// What holds for its value.
     pub laws: Laws,
+    /// What it reads beside outputs, targets, groups and weights.
+    pub needs: &'static [Need],
     /// The options that it reads.
-    pub options: &'static [LossOption],
-    /// Makes it from a config.
-    pub build: fn(&FairnessConfig) -> Result<Arc<dyn FairnessLoss>, Error>,
+    pub options: &'static [OptionSpec],
+    /// Makes it from the options of a config.
+    pub build: fn(&Options<'_>) -> Result<Arc<dyn FairnessLoss>, Error>,
+}
+
+impl LossSpec {
+    /// A loss without a paper, for tasks with classes, with all laws and without needs, and without options; what differs is set with `..` after it.
+    pub const fn new(
+        name: &'static str,
+        summary: &'static str,
+        formula: &'static str,
+        build: fn(&Options<'_>) -> Result<Arc<dyn FairnessLoss>, Error>,
+    ) -> Self {
+        Self {
+            name,
+            summary,
+            formula,
+            paper: None,
+            tasks: TaskKind::CLASSIFICATION,
+            laws: Laws::ALL,
+            needs: &[],
+            options: &[],
+            build,
+        }
+    }
 }

@@ -3,7 +3,7 @@
 use burn::tensor::{DType, FloatDType, Int, Tensor, activation};
 use equipoise_tensor::TabularBatch;
 
-use crate::{Error, GroupRates, GroupSelector, TaskKind};
+use crate::{Error, Extras, GroupRates, GroupSelector, Need, TaskKind};
 
 /// The outputs of a model on a batch, with targets, group membership and row weights.
 ///
@@ -17,6 +17,7 @@ pub struct FairnessInput {
     membership: Tensor<2>,
     /// Membership times row weight, `[batch, groups]`.
     weighted_membership: Tensor<2>,
+    extras: Extras,
 }
 
 impl FairnessInput {
@@ -72,7 +73,68 @@ impl FairnessInput {
             weights,
             membership,
             weighted_membership,
+            extras: Extras::default(),
         })
+    }
+
+    /// The same with what only some losses read, moved to the device and number type of the
+    /// outputs.
+    ///
+    /// # Errors
+    ///
+    /// When a part has another number of rows, no column, or, for counterfactual outputs, another
+    /// number of outputs.
+    pub fn with_extras(mut self, extras: Extras) -> Result<Self, Error> {
+        let [batch, outputs] = self.outputs.dims();
+        let fitted = |what, values: Option<Tensor<2>>, width: Option<usize>| {
+            let Some(values) = values else {
+                return Ok(None);
+            };
+            let [rows, columns] = values.dims();
+            let expected = [batch, width.unwrap_or(columns.max(1))];
+            if [rows, columns] != expected {
+                return Err(Error::Shape {
+                    what,
+                    expected: expected.to_vec(),
+                    found: vec![rows, columns],
+                });
+            }
+            let (device, dtype) = (self.outputs.device(), self.outputs.dtype());
+            Ok(Some(values.to_device(&device).cast(dtype)))
+        };
+        self.extras = Extras {
+            representation: fitted("representations", extras.representation, None)?,
+            counterfactual_outputs: fitted(
+                "counterfactual outputs",
+                extras.counterfactual_outputs,
+                Some(outputs),
+            )?,
+            group_values: fitted("values of attributes", extras.group_values, None)?,
+        };
+        Ok(self)
+    }
+
+    /// What only some losses read, in the shape `[batch, ..]`.
+    ///
+    /// # Errors
+    ///
+    /// When the batch has none; `loss` is who asks.
+    pub fn extra(&self, need: Need, loss: &str) -> Result<&Tensor<2>, Error> {
+        match need {
+            Need::Representation => &self.extras.representation,
+            Need::CounterfactualOutputs => &self.extras.counterfactual_outputs,
+            Need::GroupValues => &self.extras.group_values,
+        }
+        .as_ref()
+        .ok_or_else(|| Error::MissingInput {
+            loss: loss.to_owned(),
+            need,
+        })
+    }
+
+    /// All that only some losses read.
+    pub fn extras(&self) -> &Extras {
+        &self.extras
     }
 
     /// The outputs of a model on a batch of table rows, with the groups that a selector picks.
@@ -126,6 +188,11 @@ impl FairnessInput {
         &self.membership
     }
 
+    /// Membership times row weight, `[batch, groups]`.
+    pub fn weighted_membership(&self) -> &Tensor<2> {
+        &self.weighted_membership
+    }
+
     /// Soft decisions: the probability of the positive class, `[batch, 1]`, for two classes; of
     /// each class, `[batch, classes]`, for several.
     ///
@@ -143,6 +210,16 @@ impl FairnessInput {
         }
     }
 
+    /// What distances between groups are measured on: [`Self::decisions`], or the values that a
+    /// regression returns, `[batch, 1]`.
+    pub fn scores(&self) -> Tensor<2> {
+        match self.task {
+            TaskKind::Binary => activation::sigmoid(self.outputs.clone()),
+            TaskKind::Multiclass => activation::softmax(self.outputs.clone(), 1),
+            TaskKind::Regression => self.outputs.clone(),
+        }
+    }
+
     /// The labels in the shape of [`Self::decisions`]: 1 for a positive row, `[batch, 1]`, or
     /// one-hot, `[batch, classes]`.
     ///
@@ -156,6 +233,32 @@ impl FairnessInput {
             TaskKind::Multiclass => Ok(one_hot(&self.targets, outputs)),
             TaskKind::Regression => Err(self.needs_classes("labels")),
         }
+    }
+
+    /// Soft negative decisions, `1 - p` in the shape of [`Self::decisions`].
+    ///
+    /// Computed from the other sign of the logit for two classes, so that they keep their digits
+    /// where `p` is all but 1.
+    ///
+    /// # Errors
+    ///
+    /// When the task is a regression.
+    pub fn negative_decisions(&self) -> Result<Tensor<2>, Error> {
+        match self.task {
+            TaskKind::Binary => Ok(activation::sigmoid(self.outputs.clone().neg())),
+            TaskKind::Multiclass | TaskKind::Regression => {
+                Ok(self.decisions()?.neg().add_scalar(1.0))
+            }
+        }
+    }
+
+    /// 1 for a negative row, in the shape of [`Self::labels`].
+    ///
+    /// # Errors
+    ///
+    /// When the task is a regression.
+    pub fn negative_labels(&self) -> Result<Tensor<2>, Error> {
+        Ok(self.labels()?.neg().add_scalar(1.0))
     }
 
     /// The probability of every class, `[batch, classes]`; for two classes the negative one comes

@@ -4,7 +4,7 @@ use std::{fmt, sync::Arc};
 
 use burn::tensor::Tensor;
 
-use crate::{Error, FairnessConfig, GroupRates, Laws, LossOption};
+use crate::{Error, GroupRates, Laws, OptionSpec, Options, ValueRange};
 
 /// Turns the rates of groups into one number per constraint that is 0 where they are equal.
 ///
@@ -16,6 +16,19 @@ use crate::{Error, FairnessConfig, GroupRates, Laws, LossOption};
 pub trait Penalty: fmt::Debug + Send + Sync {
     /// The charge of every constraint, `[constraints, 1]`.
     fn charge(&self, rates: &GroupRates) -> Tensor<2>;
+
+    /// What sampling adds to the charge, for a penalty whose charge can be freed from it; see
+    /// [`crate::Estimate::Unbiased`].
+    fn sampling_bias(&self) -> Option<&dyn SamplingBias> {
+        None
+    }
+}
+
+/// A penalty that is quadratic in the rates, so that the mean of what sampling adds is known.
+pub trait SamplingBias {
+    /// The mean of what sampling adds to the charge of every constraint, `[constraints, 1]`, given
+    /// the sampling variance of each rate, `[constraints, groups]`, 0 for an absent group.
+    fn bias(&self, rates: &GroupRates, variances: Tensor<2>) -> Tensor<2>;
 }
 
 /// A penalty as the registry knows it.
@@ -32,8 +45,31 @@ pub struct PenaltySpec {
     pub paper: Option<&'static str>,
     /// What holds for its value, given a statistic that is smooth itself.
     pub laws: Laws,
+    /// The widest range of rates that it can charge.
+    pub range: ValueRange,
     /// The options that it reads.
-    pub options: &'static [LossOption],
-    /// Makes it from a config.
-    pub build: fn(&FairnessConfig) -> Result<Arc<dyn Penalty>, Error>,
+    pub options: &'static [OptionSpec],
+    /// Makes it from the options of a config.
+    pub build: fn(&Options<'_>) -> Result<Arc<dyn Penalty>, Error>,
+}
+
+impl PenaltySpec {
+    /// A penalty without a paper, with all laws, for rates of any sign, and without options; what differs is set with `..` after it.
+    pub const fn new(
+        name: &'static str,
+        summary: &'static str,
+        formula: &'static str,
+        build: fn(&Options<'_>) -> Result<Arc<dyn Penalty>, Error>,
+    ) -> Self {
+        Self {
+            name,
+            summary,
+            formula,
+            paper: None,
+            laws: Laws::ALL,
+            range: ValueRange::Signed,
+            options: &[],
+            build,
+        }
+    }
 }

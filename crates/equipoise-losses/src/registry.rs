@@ -5,8 +5,9 @@ use std::sync::Arc;
 use equipoise_core::{GroupSchema, closest};
 
 use crate::{
-    Error, FairnessConfig, FairnessLoss, FairnessTerm, GroupSelector, LOSSES, Lambda, LossOption,
-    LossSpec, PENALTIES, PenaltySpec, STATISTICS, StatisticLoss, StatisticSpec,
+    Charge, DualTarget, Error, FairnessConfig, FairnessLoss, FairnessTerm, Given, GroupSelector,
+    LOSSES, LambdaConfig, LossSpec, OptionSpec, Options, PENALTIES, PROJECTIONS, PenaltySpec,
+    STATISTICS, Statistic, StatisticLoss, StatisticSpec,
 };
 
 /// The statistics, penalties and whole losses that a config can name.
@@ -35,7 +36,7 @@ impl Default for Registry {
         Self {
             statistics: STATISTICS.to_vec(),
             penalties: PENALTIES.to_vec(),
-            losses: LOSSES.to_vec(),
+            losses: [LOSSES, PROJECTIONS].concat(),
         }
     }
 }
@@ -112,17 +113,31 @@ impl Registry {
     /// # Errors
     ///
     /// When a name is not known, when an option is set that the loss does not read (a penalty
-    /// beside a whole loss, `alpha` beside a gap), or when an option is missing or out of range.
+    /// beside a whole loss, `alpha` beside a gap), when an option is missing or out of range, or
+    /// when the penalty cannot charge the rates of the statistic.
+    ///
+    /// A loss `given` an attribute has its name here and cannot be computed: only [`Self::term`]
+    /// knows the attribute's values.
     pub fn build(&self, config: &FairnessConfig) -> Result<Arc<dyn FairnessLoss>, Error> {
+        self.build_within(config, None)
+    }
+
+    fn build_within(
+        &self,
+        config: &FairnessConfig,
+        strata: Option<usize>,
+    ) -> Result<Arc<dyn FairnessLoss>, Error> {
         if let Some(spec) = self.losses.iter().find(|spec| spec.name == config.loss) {
             if config.penalty.is_some() {
                 return Err(Error::UnusedOption {
                     loss: config.loss.clone(),
-                    option: "penalty",
+                    option: "penalty".to_owned(),
+                    known: Vec::new(),
+                    closest: None,
                 });
             }
             check_options(config, spec.options)?;
-            return (spec.build)(config);
+            return (spec.build)(&Options::new(spec.name, &config.options, spec.options));
         }
         let statistic = self
             .statistics
@@ -138,13 +153,30 @@ impl Registry {
             .iter()
             .find(|spec| spec.name == name)
             .ok_or_else(|| unknown("penalty", name, &self.penalty_names()))?;
-        check_options(config, &[statistic.options, penalty.options].concat())?;
-        Ok(Arc::new(StatisticLoss::new(
+        if statistic.range > penalty.range {
+            return Err(Error::Pairing {
+                statistic: statistic.name,
+                penalty: penalty.name,
+                found: statistic.range,
+                legal: penalty.range,
+            });
+        }
+        check_options(
+            config,
+            &[statistic.options, penalty.options, StatisticLoss::OPTIONS].concat(),
+        )?;
+        let options = |declared| Options::new(&config.loss, &config.options, declared);
+        let mut loss = StatisticLoss::new(
             format!("{}/{}", statistic.name, penalty.name),
             statistic.tasks,
-            (statistic.build)(config)?,
-            (penalty.build)(config)?,
-        )))
+            (statistic.build)(&options(statistic.options))?,
+            (penalty.build)(&options(penalty.options))?,
+        )
+        .with_options(&options(StatisticLoss::OPTIONS))?;
+        if let Some(strata) = strata {
+            loss = loss.with_strata(strata);
+        }
+        Ok(Arc::new(loss))
     }
 
     /// The whole term of a total loss that a config describes: its loss, its weight and its
@@ -152,31 +184,116 @@ impl Registry {
     ///
     /// # Errors
     ///
-    /// As [`Self::build`], when `lambda` is not finite or below 0, and when `groups` names no
+    /// As [`Self::build`], when a value of `lambda` is not legal, and when `groups` names no
     /// attribute or one that the data does not have.
     pub fn term(
         &self,
         config: &FairnessConfig,
         schema: &GroupSchema,
     ) -> Result<FairnessTerm, Error> {
+        config.check()?;
+        let named = || config.groups.iter().map(String::as_str);
+        let groups = GroupSelector::new(schema, named())?;
+        let (strata, groups) = match self.given(config)? {
+            // The strata are crossed with the groups, and the loss takes them apart again.
+            Given::Attribute { name, .. } => {
+                let strata = GroupSelector::new(schema, [name.as_str()])?.group_count();
+                let crossed = [name.as_str()].into_iter().chain(named());
+                (Some(strata), GroupSelector::new(schema, crossed)?)
+            }
+            Given::Nothing | Given::Label => (None, groups),
+        };
+        let loss = self.build_within(config, strata)?;
+        let (charge, violation) = match &config.lambda {
+            LambdaConfig::Target(target) => {
+                let violation = self.violation(target, config, strata)?;
+                // Without a penalty the multipliers charge the rates themselves.
+                let signed = config.penalty.is_none() && loss.statistic().is_some();
+                let charge = if signed { Charge::Rates } else { Charge::Value };
+                (charge, Some(violation))
+            }
+            _ => (Charge::Value, None),
+        };
         Ok(FairnessTerm {
-            loss: self.build(config)?,
-            groups: GroupSelector::new(schema, config.groups.iter().map(String::as_str))?,
-            lambda: Lambda::new(config.lambda)?,
+            loss,
+            groups,
+            lambda: config.lambda.clone(),
+            gradients: config.gradients,
+            charge,
+            violation,
         })
+    }
+
+    /// The statistic whose hard rates are to come within a target: the one that is named, or that
+    /// of the loss, or else demographic parity, and equalized odds under the condition of the
+    /// label. `strata` is the number of values of the attribute within which groups are compared,
+    /// where there is one.
+    ///
+    /// # Errors
+    ///
+    /// When no statistic has the name.
+    pub fn violation(
+        &self,
+        target: &DualTarget,
+        config: &FairnessConfig,
+        strata: Option<usize>,
+    ) -> Result<Arc<dyn Statistic>, Error> {
+        let is_statistic = |name: &str| self.statistics.iter().any(|spec| spec.name == name);
+        let name = match &target.violation {
+            Some(name) => name.as_str(),
+            None if is_statistic(&config.loss) => return self.measured(config, strata),
+            None if config.options.contains_key("condition") => "equalized-odds",
+            None => "demographic-parity",
+        };
+        if !is_statistic(name) {
+            let known: Vec<&str> = self.statistics.iter().map(|spec| spec.name).collect();
+            return Err(unknown("lambda.violation", name, &known));
+        }
+        let mut other = FairnessConfig::new(name, 0.0, config.groups.clone());
+        let given = Given::OPTION.key;
+        if let Some(value) = config.options.get(given) {
+            other.options.insert(given.to_owned(), value.clone());
+        }
+        self.measured(&other, strata)
+    }
+
+    /// The statistic of a loss that is one.
+    fn measured(
+        &self,
+        config: &FairnessConfig,
+        strata: Option<usize>,
+    ) -> Result<Arc<dyn Statistic>, Error> {
+        self.build_within(config, strata)?
+            .statistic()
+            .ok_or_else(|| unknown("lambda.violation", &config.loss, &self.names()))
+    }
+
+    /// Within which rows a config compares groups.
+    fn given(&self, config: &FairnessConfig) -> Result<Given, Error> {
+        if self.statistics.iter().all(|spec| spec.name != config.loss) {
+            return Ok(Given::Nothing);
+        }
+        let options = Options::new(&config.loss, &config.options, StatisticLoss::OPTIONS);
+        Ok(Given::from_name(&options.text(Given::OPTION.key)?))
     }
 }
 
-fn check_options(config: &FairnessConfig, read: &[LossOption]) -> Result<(), Error> {
+fn check_options(config: &FairnessConfig, read: &[OptionSpec]) -> Result<(), Error> {
+    let known = || {
+        let common = FairnessConfig::KEYS.iter().copied();
+        common.chain(read.iter().map(|spec| spec.key))
+    };
     match config
-        .options_set()
-        .into_iter()
-        .find(|option| !read.contains(option))
+        .options
+        .keys()
+        .find(|key| read.iter().all(|spec| spec.key != *key))
     {
         None => Ok(()),
         Some(option) => Err(Error::UnusedOption {
             loss: config.loss.clone(),
-            option: option.key(),
+            option: option.clone(),
+            known: known().map(str::to_owned).collect(),
+            closest: closest(option, known()).map(str::to_owned),
         }),
     }
 }

@@ -21,6 +21,9 @@ impl TaskKind {
     /// The kinds with classes.
     pub const CLASSIFICATION: &'static [Self] = &[Self::Binary, Self::Multiclass];
 
+    /// Every kind.
+    pub const ALL: &'static [Self] = &[Self::Binary, Self::Multiclass, Self::Regression];
+
     /// The kind of a task.
     ///
     /// # Errors

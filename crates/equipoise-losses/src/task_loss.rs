@@ -58,14 +58,27 @@ impl TaskLoss {
         targets: Tensor<1>,
         weights: Tensor<1>,
     ) -> Result<Tensor<1>, Error> {
+        let [batch, _] = outputs.dims();
+        check_rows("row weights", &weights, batch)?;
+        let weights = weights.to_device(&outputs.device()).cast(outputs.dtype());
+        let losses = self.row_losses(outputs, targets)?;
+        let total = weights.clone().sum();
+        let empty = total.clone().detach().lower_equal_scalar(0.0);
+        Ok(losses.mul(weights).sum().div(total.mask_fill(empty, 1.0)))
+    }
+
+    /// The loss of each row, `[batch]`, without weights; arguments as for [`Self::value`].
+    ///
+    /// # Errors
+    ///
+    /// When the batch has no rows, when the numbers of rows differ, or when the number of outputs
+    /// does not fit the task.
+    pub fn row_losses(self, outputs: Tensor<2>, targets: Tensor<1>) -> Result<Tensor<1>, Error> {
         check_outputs(self.task(), &outputs)?;
         let [batch, classes] = outputs.dims();
         check_rows("targets", &targets, batch)?;
-        check_rows("row weights", &weights, batch)?;
-        let (device, dtype) = (outputs.device(), outputs.dtype());
-        let targets = targets.to_device(&device).cast(dtype);
-        let weights = weights.to_device(&device).cast(dtype);
-        let losses = match self {
+        let targets = targets.to_device(&outputs.device()).cast(outputs.dtype());
+        Ok(match self {
             Self::BinaryCrossEntropy => {
                 // log s(z) = log s(-z) + z, so one logarithm is enough:
                 // -[y log s(z) + (1 - y) log s(-z)] = (1 - y) z - log s(z).
@@ -84,9 +97,6 @@ impl TaskLoss {
                 let residuals = outputs.reshape([batch]).sub(targets);
                 residuals.clone().mul(residuals)
             }
-        };
-        let total = weights.clone().sum();
-        let empty = total.clone().detach().lower_equal_scalar(0.0);
-        Ok(losses.mul(weights).sum().div(total.mask_fill(empty, 1.0)))
+        })
     }
 }

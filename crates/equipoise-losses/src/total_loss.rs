@@ -1,25 +1,12 @@
 //! The loss that training makes small: task, fairness and L2 together.
 
-use std::sync::Arc;
-
 use burn::tensor::Tensor;
 use equipoise_tensor::TabularBatch;
 
 use crate::{
-    Error, FairnessInput, FairnessLoss, GroupSelector, Lambda, TaskKind, TaskLoss,
-    lambda::check_weight,
+    Error, Extras, FairnessInput, FairnessTerm, GroupCounts, Lambda, LambdaConfig, LambdaState,
+    LossState, TaskKind, TaskLoss, TotalState, lambda::check_weight,
 };
-
-/// One fairness loss of a total loss.
-#[derive(Debug, Clone)]
-pub struct FairnessTerm {
-    /// What is measured.
-    pub loss: Arc<dyn FairnessLoss>,
-    /// Between which groups.
-    pub groups: GroupSelector,
-    /// How much it weighs.
-    pub lambda: Lambda,
-}
 
 /// `L = L_task + sum_k lambda_k L_fair,k + l2 * sum of squared weights`.
 ///
@@ -29,6 +16,25 @@ pub struct TotalLoss {
     task: TaskLoss,
     terms: Vec<FairnessTerm>,
     l2: f64,
+    /// The logit from which a row of two classes is decided positive.
+    cut: f32,
+}
+
+/// The rows of which a total loss is computed, of any kind of model.
+#[derive(Debug, Clone)]
+pub struct LossRows {
+    /// What the model returned, before any sigmoid or softmax, `[batch, outputs]`.
+    pub outputs: Tensor<2>,
+    /// The targets, `[batch]`.
+    pub targets: Tensor<1>,
+    /// The row weights, `[batch]`.
+    pub weights: Tensor<1>,
+    /// One membership for each term, `[batch, groups]`, one-hot or soft.
+    pub memberships: Vec<Tensor<2>>,
+    /// The sum of the squared weights of the model, `[1]`; `None` for no L2 term.
+    pub squared_weights: Option<Tensor<1>>,
+    /// What only some losses read.
+    pub extras: Extras,
 }
 
 /// The parts of a total loss on one batch; all tensors are `[1]`.
@@ -44,6 +50,9 @@ pub struct LossParts {
     pub l2: Tensor<1>,
     /// What training makes small: `task + sum_k lambda_k terms_k + l2`.
     pub total: Tensor<1>,
+    /// The total without the terms that are apart ([`FairnessTerm::is_apart`]): what is
+    /// differentiated as one.
+    pub together: Tensor<1>,
 }
 
 impl TotalLoss {
@@ -53,6 +62,7 @@ impl TotalLoss {
             task: TaskLoss::for_task(task),
             terms: Vec::new(),
             l2: 0.0,
+            cut: 0.0,
         }
     }
 
@@ -75,6 +85,14 @@ impl TotalLoss {
     pub fn with_l2(mut self, l2: f64) -> Result<Self, Error> {
         self.l2 = check_weight("l2", l2)?;
         Ok(self)
+    }
+
+    /// The same with the logit from which a row of two classes is decided positive, where hard
+    /// decisions are measured; 0, a probability of one half, where it is not set.
+    #[must_use]
+    pub fn with_cut(mut self, cut: f32) -> Self {
+        self.cut = cut;
+        self
     }
 
     /// The task loss.
@@ -104,11 +122,11 @@ impl TotalLoss {
             .terms
             .get_mut(term)
             .ok_or(Error::NoSuchTerm { index: term, terms })?;
-        found.lambda = lambda;
+        found.lambda = LambdaConfig::Fixed(lambda.get());
         Ok(())
     }
 
-    /// The loss of a batch of table rows.
+    /// The rows of a batch of table rows, as [`Self::evaluate`] and [`Self::step`] take them.
     ///
     /// * `outputs`: what the model returned for the batch, `[batch, outputs]`;
     /// * `squared_weights`: the sum of the squared weights of the model, `[1]`, or `None` for no
@@ -116,63 +134,200 @@ impl TotalLoss {
     ///
     /// # Errors
     ///
-    /// When shapes do not agree with each other, with the task or with the groups of a term.
-    pub fn evaluate(
+    /// When the batch has other group columns than a term's groups come from.
+    pub fn rows(
         &self,
         outputs: Tensor<2>,
         batch: &TabularBatch,
         squared_weights: Option<Tensor<1>>,
-    ) -> Result<LossParts, Error> {
+    ) -> Result<LossRows, Error> {
         let memberships = self
             .terms
             .iter()
             .map(|term| term.groups.membership(&batch.groups))
             .collect::<Result<_, _>>()?;
-        self.evaluate_with_membership(
+        Ok(LossRows {
             outputs,
-            batch.targets.clone(),
-            batch.weights.clone(),
+            targets: batch.targets.clone(),
+            weights: batch.weights.clone(),
             memberships,
             squared_weights,
-        )
+            extras: Extras::default(),
+        })
     }
 
-    /// The loss of a batch of any kind of rows, with one membership for each term,
-    /// `[batch, groups]`, one-hot or soft.
+    /// The loss of some rows, given what its terms remember; nothing is learnt from them.
     ///
     /// # Errors
     ///
-    /// When shapes do not agree with each other or with the task, or when there is not one
-    /// membership for each term.
-    pub fn evaluate_with_membership(
-        &self,
-        outputs: Tensor<2>,
-        targets: Tensor<1>,
-        weights: Tensor<1>,
-        memberships: Vec<Tensor<2>>,
-        squared_weights: Option<Tensor<1>>,
-    ) -> Result<LossParts, Error> {
-        if memberships.len() != self.terms.len() {
-            return Err(Error::Shape {
-                what: "memberships of the terms",
-                expected: vec![self.terms.len()],
-                found: vec![memberships.len()],
-            });
-        }
+    /// When shapes do not agree with each other or with the task, when there is not one membership
+    /// for each term, when there are more states than terms, or when a term fails.
+    pub fn evaluate(&self, rows: &LossRows, state: &TotalState) -> Result<LossParts, Error> {
+        state.check(self.terms.len())?;
+        let fresh = LossState::default();
+        let states = state.terms.iter().chain(std::iter::repeat(&fresh));
         let values = self
             .terms
             .iter()
-            .zip(memberships)
-            .map(|(term, membership)| {
-                term.loss.value(&FairnessInput::new(
-                    self.task.task(),
-                    outputs.clone(),
-                    targets.clone(),
-                    membership,
-                    weights.clone(),
-                )?)
-            })
+            .zip(&self.inputs(rows)?)
+            .zip(states)
+            .map(|((term, input), state)| term.loss.value(input, state))
             .collect::<Result<Vec<_>, _>>()?;
+        let charges = self.charges(&self.inputs(rows)?, &values, state)?;
+        self.parts(rows, values, &charges)
+    }
+
+    /// The loss of the next batch of training; terms that remember learn from it, and weights
+    /// that are found take its hard decisions in after they have weighed it.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::evaluate`]; the state is then not to be used any more.
+    pub fn step(&self, rows: &LossRows, state: &mut TotalState) -> Result<LossParts, Error> {
+        state.fill(self.terms.len())?;
+        let inputs = self.inputs(rows)?;
+        let values = self
+            .terms
+            .iter()
+            .zip(&inputs)
+            .zip(&mut state.terms)
+            .map(|((term, input), state)| term.loss.step(input, state))
+            .collect::<Result<Vec<_>, _>>()?;
+        self.start(state);
+        let charges = self.charges(&inputs, &values, state)?;
+        for ((term, input), lambda) in self.terms.iter().zip(&inputs).zip(&mut state.lambdas) {
+            if let Some(statistic) = &term.violation {
+                let counts = GroupCounts::measure(statistic.as_ref(), input, self.cut)?;
+                lambda.observe(&term.lambda, &counts, state.pace.epoch_steps)?;
+            }
+        }
+        self.parts(rows, values, &charges)
+    }
+
+    /// The value of one term on the next batch of training, before it is weighed, with a graph of
+    /// its own: for a term that is apart. `state` is that of the term before the step.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::step`], and when there is no such term.
+    pub fn step_term(
+        &self,
+        term: usize,
+        rows: &LossRows,
+        state: &LossState,
+    ) -> Result<Tensor<1>, Error> {
+        let missing = || Error::NoSuchTerm {
+            index: term,
+            terms: self.terms.len(),
+        };
+        let input = self
+            .inputs(rows)?
+            .into_iter()
+            .nth(term)
+            .ok_or_else(missing)?;
+        let term = self.terms.get(term).ok_or_else(missing)?;
+        term.loss.step(&input, &mut state.clone())
+    }
+
+    /// Takes in the hard decisions of the whole validation part, at the end of an epoch. Returns
+    /// the violation of each term that has a target; `None` for the others, and where there is
+    /// nothing to compare.
+    ///
+    /// # Errors
+    ///
+    /// When shapes do not agree, or when a violation cannot be measured.
+    pub fn correct(
+        &self,
+        rows: &LossRows,
+        state: &mut TotalState,
+    ) -> Result<Vec<Option<f64>>, Error> {
+        self.start(state);
+        self.terms
+            .iter()
+            .zip(&self.inputs(rows)?)
+            .zip(&mut state.lambdas)
+            .map(|((term, input), lambda)| {
+                let Some(statistic) = &term.violation else {
+                    return Ok(None);
+                };
+                let counts = GroupCounts::measure(statistic.as_ref(), input, self.cut)?;
+                lambda.correct(&counts);
+                Ok(counts.violation())
+            })
+            .collect()
+    }
+
+    /// Makes the states of the weights that are not there yet.
+    fn start(&self, state: &mut TotalState) {
+        for term in self.terms.iter().skip(state.lambdas.len()) {
+            let fresh = LambdaState::new(&term.lambda, term.charge);
+            state.lambdas.push(fresh);
+        }
+    }
+
+    /// What each term adds to the total; `None` for a weight of 0.
+    fn charges(
+        &self,
+        inputs: &[FairnessInput],
+        values: &[Tensor<1>],
+        state: &TotalState,
+    ) -> Result<Vec<Option<Tensor<1>>>, Error> {
+        let progress = state.pace.progress();
+        self.terms
+            .iter()
+            .zip(inputs)
+            .zip(values)
+            .enumerate()
+            .map(|(index, ((term, input), value))| {
+                let weight = match state.lambdas.get(index) {
+                    Some(lambda) => lambda.weight(&term.lambda, progress),
+                    None => {
+                        LambdaState::new(&term.lambda, term.charge).weight(&term.lambda, progress)
+                    }
+                };
+                term.contribution(weight, value, input)
+            })
+            .collect()
+    }
+
+    /// What each term sees of the rows.
+    fn inputs(&self, rows: &LossRows) -> Result<Vec<FairnessInput>, Error> {
+        if rows.memberships.len() != self.terms.len() {
+            return Err(Error::Shape {
+                what: "memberships of the terms",
+                expected: vec![self.terms.len()],
+                found: vec![rows.memberships.len()],
+            });
+        }
+        rows.memberships
+            .iter()
+            .map(|membership| {
+                FairnessInput::new(
+                    self.task.task(),
+                    rows.outputs.clone(),
+                    rows.targets.clone(),
+                    membership.clone(),
+                    rows.weights.clone(),
+                )?
+                .with_extras(rows.extras.clone())
+            })
+            .collect()
+    }
+
+    /// The parts, from the values of the terms and what they add to the total.
+    fn parts(
+        &self,
+        rows: &LossRows,
+        values: Vec<Tensor<1>>,
+        charges: &[Option<Tensor<1>>],
+    ) -> Result<LossParts, Error> {
+        let LossRows {
+            outputs,
+            targets,
+            weights,
+            squared_weights,
+            ..
+        } = rows.clone();
         let task = self.task.value(outputs, targets, weights)?;
         let zero = task.zeros_like().detach();
         let l2 = match squared_weights {
@@ -183,20 +338,28 @@ impl TotalLoss {
             None => zero.clone(),
         };
         let fairness = values.iter().cloned().fold(zero, Tensor::add);
-        let weighed = self
-            .terms
-            .iter()
-            .zip(&values)
-            // Without a weight a term is shown and does not train: no gradient is computed.
-            .filter(|(term, _)| term.lambda > Lambda::ZERO)
-            .map(|(term, value)| value.clone().mul_scalar(term.lambda.get()));
-        let total = weighed.fold(task.clone(), Tensor::add).add(l2.clone());
+        let sum = |with_apart: bool| {
+            self.terms
+                .iter()
+                .zip(charges)
+                .filter(|(term, _)| with_apart || !term.is_apart())
+                .filter_map(|(_, charge)| charge.clone())
+                .fold(task.clone(), Tensor::add)
+                .add(l2.clone())
+        };
+        let total = sum(true);
+        let together = if self.terms.iter().any(FairnessTerm::is_apart) {
+            sum(false)
+        } else {
+            total.clone()
+        };
         Ok(LossParts {
             task,
             fairness,
             terms: values,
             l2,
             total,
+            together,
         })
     }
 }

@@ -1,4 +1,4 @@
-//! A multi-layer perceptron over numbers and embedded categories.
+//! A multi-layer perceptron over numbers and categories, embedded or one-hot.
 
 use burn::module::{Initializer, Module};
 use burn::nn::{Dropout, DropoutConfig, Linear, LinearConfig};
@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Error;
 use crate::category_embedding::CategoryEmbedding;
+use crate::one_hot::{one_hot, one_hot_width};
 use crate::range::Settings;
 use crate::registry::{ModelSpec, Network, NetworkConfig};
 
@@ -21,8 +22,23 @@ pub struct MlpConfig {
     pub hidden: Vec<usize>,
     /// The probability of dropping a hidden value in training, in `[0, 1)`.
     pub dropout: f64,
-    /// The width of the vector that stands for a category, 1 to 1024.
+    /// How categories become numbers.
+    pub categories: CategoryInput,
+    /// The width of the vector that stands for a category, 1 to 1024; not read with one-hot
+    /// categories.
     pub embedding: usize,
+}
+
+/// How categories become numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum CategoryInput {
+    /// A learnt vector for each.
+    #[default]
+    Embedding,
+    /// A 1 in a column of its own for each level; a level that training never saw is all zeros.
+    OneHot,
 }
 
 impl Default for MlpConfig {
@@ -30,6 +46,7 @@ impl Default for MlpConfig {
         Self {
             hidden: vec![64, 64],
             dropout: 0.1,
+            categories: CategoryInput::default(),
             embedding: 8,
         }
     }
@@ -40,7 +57,7 @@ impl NetworkConfig for MlpConfig {
 
     const SPEC: ModelSpec = ModelSpec {
         name: "mlp",
-        summary: "a multi-layer perceptron over numbers and embedded categories",
+        summary: "a multi-layer perceptron over numbers and embedded or one-hot categories",
         paper: "Rumelhart, Hinton and Williams (1986), \"Learning representations by \
                 back-propagating errors\"",
         supports_pretraining: false,
@@ -62,7 +79,11 @@ impl NetworkConfig for MlpConfig {
     }
 
     fn init(&self, shape: &FeatureShape, outputs: usize, device: &Device) -> Mlp {
-        let mut width = shape.numeric + shape.cardinalities.len() * self.embedding;
+        let of_categories = match self.categories {
+            CategoryInput::Embedding => shape.cardinalities.len() * self.embedding,
+            CategoryInput::OneHot => one_hot_width(&shape.cardinalities),
+        };
+        let mut width = shape.numeric + of_categories;
         let mut hidden = Vec::with_capacity(self.hidden.len());
         for &next in &self.hidden {
             hidden.push(LinearConfig::new(width, next).init(device));
@@ -74,12 +95,12 @@ impl NetworkConfig for MlpConfig {
             std: 1.0,
         };
         Mlp {
-            categories: CategoryEmbedding::new(
-                &shape.cardinalities,
-                self.embedding,
-                &normal,
-                device,
-            ),
+            categories: match self.categories {
+                CategoryInput::Embedding => {
+                    CategoryEmbedding::new(&shape.cardinalities, self.embedding, &normal, device)
+                }
+                CategoryInput::OneHot => None,
+            },
             hidden,
             dropout: DropoutConfig::new(self.dropout).init(),
             head: LinearConfig::new(width, outputs).init(device),
@@ -105,21 +126,24 @@ impl Network for Mlp {
         &self.shape
     }
 
-    fn forward(&self, numeric: Tensor<2>, categorical: Tensor<2, Int>) -> Tensor<2> {
-        let mut values = match &self.categories {
+    fn represent(&self, numeric: Tensor<2>, categorical: Tensor<2, Int>) -> Tensor<2> {
+        let vectors = match &self.categories {
+            _ if self.shape.cardinalities.is_empty() => None,
+            Some(categories) => Some(categories.forward(categorical).flatten(1, 2)),
+            None => Some(one_hot(&self.shape.cardinalities, &categorical)),
+        };
+        let mut values = match vectors {
             None => numeric,
-            Some(categories) => {
-                let vectors = categories.forward(categorical).flatten(1, 2);
-                if self.shape.numeric == 0 {
-                    vectors
-                } else {
-                    Tensor::cat(vec![numeric, vectors], 1)
-                }
-            }
+            Some(vectors) if self.shape.numeric == 0 => vectors,
+            Some(vectors) => Tensor::cat(vec![numeric, vectors], 1),
         };
         for layer in &self.hidden {
             values = self.dropout.forward(relu(layer.forward(values)));
         }
-        self.head.forward(values)
+        values
+    }
+
+    fn decide(&self, representation: Tensor<2>) -> Tensor<2> {
+        self.head.forward(representation)
     }
 }

@@ -47,9 +47,12 @@ pub(crate) trait Network: Module {
     /// The inputs that it was built for.
     fn shape(&self) -> &FeatureShape;
 
-    /// Raw outputs, `[batch, outputs]`, from numeric inputs, `[batch, numeric]`, and category
+    /// What the head sees, `[batch, width]`, from numeric inputs, `[batch, numeric]`, and category
     /// inputs, `[batch, columns]`.
-    fn forward(&self, numeric: Tensor<2>, categorical: Tensor<2, Int>) -> Tensor<2>;
+    fn represent(&self, numeric: Tensor<2>, categorical: Tensor<2, Int>) -> Tensor<2>;
+
+    /// Raw outputs, `[batch, outputs]`, from what the head sees.
+    fn decide(&self, representation: Tensor<2>) -> Tensor<2>;
 }
 
 macro_rules! models {
@@ -129,8 +132,25 @@ macro_rules! models {
             /// When the widths are not those of [`Self::shape`]. [`score`](crate::score) checks
             /// widths and inputs first.
             pub fn forward(&self, numeric: Tensor<2>, categorical: Tensor<2, Int>) -> Tensor<2> {
+                self.forward_with_representation(numeric, categorical).0
+            }
+
+            /// The raw outputs of a batch as [`Self::forward`] has them, and what the head saw of
+            /// each row, `[batch, width]`.
+            ///
+            /// # Panics
+            ///
+            /// As [`Self::forward`].
+            pub fn forward_with_representation(
+                &self,
+                numeric: Tensor<2>,
+                categorical: Tensor<2, Int>,
+            ) -> (Tensor<2>, Tensor<2>) {
                 match self {
-                    $(Self::$name(network) => network.forward(numeric, categorical),)+
+                    $(Self::$name(network) => {
+                        let representation = network.represent(numeric, categorical);
+                        (network.decide(representation.clone()), representation)
+                    })+
                 }
             }
         }

@@ -1,6 +1,6 @@
 //! What a report is made of.
 
-use equipoise_core::{DataProfile, TrainingHistory};
+use equipoise_core::{DataProfile, StageHistory, TrainingHistory};
 use equipoise_metrics::Audit;
 
 use crate::Error;
@@ -68,6 +68,13 @@ pub struct ModelReport {
     /// The audit of the test part, or of the predictions of a model of which nothing else is
     /// known; all numbers of the model are taken from it.
     pub audit: Audit,
+}
+
+/// Whether the weight of the fairness loss is not the same in all epochs.
+pub(crate) fn weight_moves(stage: &StageHistory) -> bool {
+    let mut weights = stage.epochs.iter().filter_map(|epoch| epoch.lambda);
+    let first = weights.next();
+    weights.any(|weight| first.is_some_and(|first| weight.total_cmp(&first).is_ne()))
 }
 
 impl ModelReport {

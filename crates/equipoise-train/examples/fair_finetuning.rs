@@ -16,8 +16,7 @@ use burn::{
     tensor::{Device, Int, Tensor, TensorData},
 };
 use equipoise_core::{Example, FeatureShape, GroupAttribute, GroupSchema, Task};
-use equipoise_losses::{FairnessConfig, FairnessTerm, GroupSelector, Lambda, Registry};
-use equipoise_losses::{TaskKind, TotalLoss};
+use equipoise_losses::{FairnessConfig, Registry, TaskKind, TotalLoss};
 use equipoise_models::{MaskedFeatureModel, ModelConfig};
 use equipoise_tensor::{TabularBatch, open_device, parse_device};
 use equipoise_train::{
@@ -75,11 +74,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let mut loss = TotalLoss::new(TaskKind::Binary);
         if lambda > 0.0 {
             let config = FairnessConfig::new("demographic-parity", lambda, ["group"]);
-            loss = loss.with_term(FairnessTerm {
-                loss: Registry::default().build(&config)?,
-                groups: GroupSelector::new(&schema, ["group"])?,
-                lambda: Lambda::new(lambda)?,
-            })?;
+            loss = loss.with_term(Registry::default().term(&config, &schema)?)?;
         }
         let goal = FineTuning {
             task: Task::Binary {
@@ -88,6 +83,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             groups: schema.clone(),
             loss,
             threshold: 0.5,
+            balanced: Vec::new(),
         };
         device.seed(derive_seed(7, "finetune", 0, "weights"));
         let network = base.clone().into_model(1, &device)?;

@@ -11,12 +11,13 @@ use std::{
 
 use burn::{optim::OptimizerRecord, store::ModuleRecord};
 use equipoise_core::EpochRecord;
+use equipoise_losses::TotalState;
 use fs_err as fs;
 use serde::{Deserialize, Serialize};
 
 use crate::Error;
 
-const SCHEMA: &str = "equipoise.checkpoint/1";
+const SCHEMA: &str = "equipoise.checkpoint/2";
 
 /// Everything but the tensors.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -33,6 +34,8 @@ pub(crate) struct State {
     pub(crate) best_value: Option<f64>,
     /// Whether training has ended because nothing got better.
     pub(crate) stopped_early: bool,
+    /// What losses and their weights remember.
+    pub(crate) memory: TotalState,
     /// All epochs so far.
     pub(crate) records: Vec<EpochRecord>,
 }
@@ -46,6 +49,7 @@ impl State {
             best_epoch: 0,
             best_value: None,
             stopped_early: false,
+            memory: TotalState::default(),
             records: Vec::new(),
         }
     }

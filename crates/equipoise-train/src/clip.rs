@@ -9,6 +9,8 @@ use burn::{
     tensor::Tensor,
 };
 
+use crate::gradients::scale;
+
 /// Scales all gradients so that their common norm is at most `limit`; returns the norm before.
 ///
 /// A norm that is not finite is returned as it is and nothing is scaled: the caller stops.
@@ -28,10 +30,7 @@ pub(crate) fn clip_gradients<M: Module>(
     }
     let norm = f64::from(Tensor::cat(sums, 0).sum().sqrt().into_scalar::<f32>());
     if norm.is_finite() && norm > limit {
-        model.visit(&mut Scale {
-            gradients,
-            factor: limit / norm,
-        });
+        scale(model, gradients, limit / norm);
     }
     norm
 }
@@ -45,20 +44,6 @@ impl ModuleVisitor for SquareSums<'_> {
     fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
         if let Some(gradient) = self.gradients.get::<D>(param.id) {
             self.sums.push(gradient.square().sum());
-        }
-    }
-}
-
-struct Scale<'a> {
-    gradients: &'a mut GradientsParams,
-    factor: f64,
-}
-
-impl ModuleVisitor for Scale<'_> {
-    fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
-        if let Some(gradient) = self.gradients.remove::<D>(param.id) {
-            self.gradients
-                .register(param.id, gradient.mul_scalar(self.factor));
         }
     }
 }

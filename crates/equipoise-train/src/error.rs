@@ -101,6 +101,9 @@ pub enum Error {
 impl Help for Error {
     fn help(&self) -> Option<String> {
         match self {
+            Self::Setting { value, .. } if value == "not there" => Some(
+                "for example `schedule = { kind = \"step\", every = 50, factor = 0.1 }`".to_owned(),
+            ),
             Self::Setting { key, .. } => Some(match key.strip_suffix(".patience") {
                 Some(table) => format!("leave `{table}` out to train all epochs"),
                 None => format!("leave `{key}` out for its default"),

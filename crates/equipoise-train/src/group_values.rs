@@ -29,6 +29,20 @@ pub(crate) fn accuracy(task: &Task, cut: f32, reports: &[StepReport]) -> Option<
     (rows > 0).then(|| right as f64 / rows as f64)
 }
 
+/// Which rows a classifier decides wrongly, in the order of the reports; none of a regression.
+pub(crate) fn mistakes(task: &Task, cut: f32, reports: &[StepReport]) -> Vec<bool> {
+    let outputs = match task {
+        Task::Binary { .. } => 1,
+        Task::Multiclass { classes } => classes.len(),
+        _ => return vec![false; reports.iter().map(|report| report.rows).sum()],
+    };
+    reports
+        .iter()
+        .flat_map(|report| report.outputs.chunks(outputs).zip(&report.targets))
+        .map(|(logits, target)| !is_right(logits, cut, *target))
+        .collect()
+}
+
 fn is_right(logits: &[f32], cut: f32, target: f32) -> bool {
     if let [logit] = logits {
         return (*logit >= cut) == (target >= 0.5);

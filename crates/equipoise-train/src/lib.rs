@@ -15,6 +15,7 @@
 //! * [`finetune`](mod@finetune): the task, and what must be equal between groups
 //! * [`stage`]: what the loop needs to know of a stage, for one of your own
 //! * [`loader`]: batches in an order that can be replayed
+//! * [`sampling`]: which rows an epoch has
 //! * [`schedule`]: the learning rate over time
 //! * [`seeds`]: a seed for each purpose
 //! * [`tensorboard`]: event files
@@ -27,10 +28,13 @@ mod clip;
 pub mod config;
 mod error;
 pub mod finetune;
+mod gradients;
 mod group_values;
 mod live;
 pub mod loader;
+mod optimizer;
 pub mod pretrain;
+pub mod sampling;
 pub mod schedule;
 pub mod seeds;
 mod silent_renderer;
@@ -39,8 +43,8 @@ pub mod tensorboard;
 mod training;
 
 pub use config::{
-    EarlyStoppingConfig, FineTuneConfig, OptimizerConfig, OptimizerKind, PretrainConfig,
-    PretrainObjective, ScheduleConfig, Select, Strategy,
+    EarlyStoppingConfig, FineTuneConfig, JustTrainTwiceConfig, OptimizerConfig, OptimizerKind,
+    PretrainConfig, PretrainObjective, Sampler, ScheduleConfig, Select, Strategy,
 };
 pub use error::Error;
 pub use finetune::{FineTuning, finetune};

@@ -8,6 +8,7 @@ use std::sync::{
     atomic::{AtomicUsize, Ordering},
 };
 
+use crate::{sampling::Sampling, seeds::derive_seed};
 use burn::{
     data::{
         dataloader::{DataLoader, DataLoaderIterator, Progress},
@@ -16,10 +17,6 @@ use burn::{
     tensor::Device,
 };
 use equipoise_core::Example;
-use rand::{SeedableRng, seq::SliceRandom};
-use rand_chacha::ChaCha8Rng;
-
-use crate::seeds::derive_seed;
 
 /// Makes one batch of some rows.
 pub trait Collate<B>: Send + Sync {
@@ -49,6 +46,7 @@ pub struct EpochLoader<B> {
     rows: std::ops::Range<usize>,
     batch_size: usize,
     order: Order,
+    sampling: Arc<Sampling>,
     device: Device,
     epoch: Arc<AtomicUsize>,
 }
@@ -69,9 +67,17 @@ impl<B> EpochLoader<B> {
             rows,
             batch_size: batch_size.max(1),
             order,
+            sampling: Arc::new(Sampling::Once),
             device,
             epoch: Arc::new(AtomicUsize::new(0)),
         }
+    }
+
+    /// The same with other rows in an epoch; only a shuffled loader looks at it.
+    #[must_use]
+    pub fn with_sampling(mut self, sampling: Sampling) -> Self {
+        self.sampling = Arc::new(sampling);
+        self
     }
 
     /// The handle that says which epoch the next [`DataLoader::iter`] is for. Copies of the
@@ -82,16 +88,24 @@ impl<B> EpochLoader<B> {
 
     /// The number of batches of an epoch.
     pub fn batches(&self) -> usize {
-        self.rows.len().div_ceil(self.batch_size)
+        self.rows_per_epoch().div_ceil(self.batch_size)
+    }
+
+    fn rows_per_epoch(&self) -> usize {
+        match self.order {
+            Order::Sequential => self.rows.len(),
+            Order::Shuffled { .. } => self.sampling.len(&self.rows),
+        }
     }
 
     fn rows_of_epoch(&self, epoch: usize) -> Vec<usize> {
-        let mut rows: Vec<usize> = self.rows.clone().collect();
-        if let Order::Shuffled { seed, stage } = self.order {
-            let seed = derive_seed(seed, stage, epoch, "order");
-            rows.shuffle(&mut ChaCha8Rng::seed_from_u64(seed));
+        match self.order {
+            Order::Sequential => self.rows.clone().collect(),
+            Order::Shuffled { seed, stage } => {
+                let seed = derive_seed(seed, stage, epoch, "order");
+                self.sampling.draw(&self.rows, seed)
+            }
         }
-        rows
     }
 
     fn with(&self, rows: std::ops::Range<usize>, device: Device) -> Self {
@@ -101,6 +115,7 @@ impl<B> EpochLoader<B> {
             rows,
             batch_size: self.batch_size,
             order: self.order,
+            sampling: Arc::clone(&self.sampling),
             device,
             epoch: Arc::clone(&self.epoch),
         }
@@ -129,7 +144,7 @@ impl<B: Send + 'static> DataLoader<B> for EpochLoader<B> {
     }
 
     fn num_items(&self) -> usize {
-        self.rows.len()
+        self.rows_per_epoch()
     }
 
     fn to_device(&self, device: &Device) -> Arc<dyn DataLoader<B>> {

@@ -74,6 +74,7 @@ pub fn pretrain(
         epochs: config.epochs,
         optimizer: config.optimizer.clone(),
         steps,
+        total_steps: steps * config.epochs,
         schedule: Schedule::new(
             &config.schedule,
             config.optimizer.learning_rate,
@@ -189,9 +190,5 @@ impl Stage for Pretraining {
 
     fn validate(&self, reports: &[StepReport]) -> Result<BTreeMap<String, f64>, Error> {
         Ok(mean_losses(reports))
-    }
-
-    fn lambda(&self) -> Option<f64> {
-        None
     }
 }

@@ -17,6 +17,8 @@ pub enum ScheduleKind {
     Linear,
     /// It falls along half a cosine to 0 (Loshchilov and Hutter, 2017).
     Cosine,
+    /// It falls by a factor every so many steps.
+    Step,
 }
 
 /// A learning-rate schedule over a known number of steps.
@@ -26,6 +28,8 @@ pub struct Schedule {
     peak: f64,
     warmup_steps: usize,
     total_steps: usize,
+    /// After how many steps the rate falls, and by which factor.
+    falls: Option<(usize, f64)>,
 }
 
 impl Schedule {
@@ -42,6 +46,7 @@ impl Schedule {
             peak,
             warmup_steps,
             total_steps,
+            falls: config.every.zip(config.factor),
         }
     }
 
@@ -54,6 +59,13 @@ impl Schedule {
         let progress = ((step - self.warmup_steps) as f64 / steps as f64).min(1.0);
         match self.kind {
             ScheduleKind::Constant => self.peak,
+            ScheduleKind::Step => {
+                let falls = self.falls.map_or(1.0, |(every, factor)| {
+                    let falls = (step - self.warmup_steps) / every.max(1);
+                    factor.powi(i32::try_from(falls).unwrap_or(i32::MAX))
+                });
+                self.peak * falls
+            }
             ScheduleKind::Linear => self.peak * (1.0 - progress),
             ScheduleKind::Cosine => {
                 self.peak * 0.5 * (1.0 + (std::f64::consts::PI * progress).cos())
@@ -67,7 +79,12 @@ mod tests {
     use super::*;
 
     fn schedule(kind: ScheduleKind) -> Schedule {
-        Schedule::new(&ScheduleConfig { kind, warmup: 0.2 }, 2.0, 10)
+        let config = ScheduleConfig {
+            kind,
+            warmup: 0.2,
+            ..ScheduleConfig::default()
+        };
+        Schedule::new(&config, 2.0, 10)
     }
 
     #[test]
@@ -80,6 +97,19 @@ mod tests {
             assert!(rates[2..].windows(2).all(|pair| pair[1] < pair[0]));
             assert!(rates.iter().all(|rate| *rate > 0.0));
         }
+    }
+
+    #[test]
+    fn a_stepped_rate_falls_by_its_factor() {
+        let config = ScheduleConfig {
+            kind: ScheduleKind::Step,
+            warmup: 0.0,
+            every: Some(3),
+            factor: Some(0.5),
+        };
+        let schedule = Schedule::new(&config, 2.0, 10);
+        let rates: Vec<f64> = (0..7).map(|step| schedule.rate(step)).collect();
+        assert_eq!(rates, [2.0, 2.0, 2.0, 1.0, 1.0, 1.0, 0.5]);
     }
 
     #[test]

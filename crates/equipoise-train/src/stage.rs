@@ -5,6 +5,8 @@ use std::{collections::BTreeMap, sync::Arc};
 use burn::tensor::{ExecutionError, Tensor};
 use burn_train::{InferenceStep, ItemLazy, LearnerModel, TrainStep, metric::Adaptor};
 
+use equipoise_losses::{Pace, TotalState};
+
 use crate::Error;
 
 /// A stage of training: a module that can make a step, and judge itself on the validation part.
@@ -25,7 +27,26 @@ pub trait Stage:
     fn validate(&self, reports: &[StepReport]) -> Result<BTreeMap<String, f64>, Error>;
 
     /// The weight of the fairness loss, where there is one.
-    fn lambda(&self) -> Option<f64>;
+    fn lambda(&self) -> Option<f64> {
+        None
+    }
+
+    /// What else is to be watched of the epoch that ends, by name.
+    fn watched(&self) -> BTreeMap<String, f64> {
+        BTreeMap::new()
+    }
+
+    /// Told before every step where training stands.
+    fn set_pace(&self, _pace: Pace) {}
+
+    /// What is remembered beside the weights of the model, for a checkpoint. It is shared by all
+    /// copies of the stage.
+    fn memory(&self) -> TotalState {
+        TotalState::default()
+    }
+
+    /// Takes up what a checkpoint remembers.
+    fn recall(&self, _memory: TotalState) {}
 }
 
 /// What one batch gave, as plain values on the host.
@@ -41,6 +62,8 @@ pub struct StepValues {
     pub losses: Vec<(&'static str, f64)>,
     /// Raw outputs of the model, `[rows, outputs]`, row after row; empty in pretraining.
     pub outputs: Vec<f32>,
+    /// What the head saw, `[rows, width]`, row after row; empty where no loss reads it.
+    pub representation: Vec<f32>,
     /// Targets, `[rows]`; empty in pretraining.
     pub targets: Vec<f32>,
     /// Group codes, `[rows, attributes]`, row after row; empty in pretraining.

@@ -23,7 +23,7 @@ pub(crate) fn execute(args: &RunArgs, context: &Context<'_>) -> Result<Outcome, 
             return Ok(Outcome::Done);
         }
     };
-    let kind = if job.config.fairness().is_some() {
+    let kind = if job.has_fair() {
         ModelKind::Fair
     } else {
         ModelKind::Plain

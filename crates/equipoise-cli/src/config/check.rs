@@ -2,11 +2,11 @@
 
 use equipoise_core::{Help, closest};
 use equipoise_data::{CheckedDataConfig, Split, SplitConfig};
-use equipoise_losses::Lambda;
+use equipoise_losses::LambdaConfig;
 use equipoise_tensor::{DeviceName, parse_device};
 use equipoise_train::{Select, Strategy};
 
-use super::{Config, ConfigError, ConfigFile, Document};
+use super::{Config, ConfigError, ConfigFile, Document, explain};
 use crate::Registry;
 
 impl ConfigFile {
@@ -115,14 +115,23 @@ impl Check<'_> {
                 .illegal("finetune.strategy", message.to_owned())
                 .with_help(Some(help.to_owned())));
         }
-        if file.finetune.select == Select::FairnessLoss && file.fairness.is_none() {
-            let message = "`finetune.select` is fairness_loss, and there is no `[fairness]`";
-            let help = "choose by `loss`, `task_loss` or `accuracy`";
-            return Err(self
-                .illegal("finetune.select", message.to_owned())
-                .with_help(Some(help.to_owned())));
-        }
-        Ok(())
+        let has_target = matches!(
+            file.fairness.as_ref().map(|fairness| &fairness.lambda),
+            Some(LambdaConfig::Target(_))
+        );
+        let missing = match file.finetune.select {
+            Some(Select::FairnessLoss) if file.fairness.is_none() => {
+                "`finetune.select` is fairness_loss, and there is no `[fairness]`"
+            }
+            Some(Select::WithinTarget) if !has_target => {
+                "`finetune.select` is within_target, and `fairness.lambda` has no `target`"
+            }
+            _ => return Ok(()),
+        };
+        let help = "choose by `loss`, `task_loss` or `accuracy`";
+        Err(self
+            .illegal("finetune.select", missing.to_owned())
+            .with_help(Some(help.to_owned())))
     }
 
     fn fairness(&self, file: &ConfigFile, data: &CheckedDataConfig) -> Result<(), ConfigError> {
@@ -132,9 +141,16 @@ impl Check<'_> {
             return Ok(());
         };
         let blame = |error: &Error| {
+            if let Error::UnusedOption { option, known, .. } = error
+                && !known.is_empty()
+            {
+                let message = error.to_string();
+                return explain::unused(message, "fairness", option, known, self.document);
+            }
             let key = match error {
+                Error::UnusedOption { option, .. } => format!("fairness.{option}"),
                 Error::UnknownName { what: option, .. }
-                | Error::UnusedOption { option, .. }
+                | Error::IllegalOption { option, .. }
                 | Error::Range { option, .. } => format!("fairness.{option}"),
                 Error::NoAttribute
                 | Error::DuplicateAttribute { .. }
@@ -143,11 +159,14 @@ impl Check<'_> {
             };
             self.blame(&key, error)
         };
-        Lambda::new(fairness.lambda).map_err(|error| blame(&error))?;
-        self.registry
-            .losses()
-            .build(fairness)
-            .map_err(|error| blame(&error))?;
+        fairness.check().map_err(|error| blame(&error))?;
+        let losses = self.registry.losses();
+        losses.build(fairness).map_err(|error| blame(&error))?;
+        if let LambdaConfig::Target(target) = &fairness.lambda {
+            losses
+                .violation(target, fairness, None)
+                .map_err(|error| blame(&error))?;
+        }
         compared_groups(&fairness.groups, data).map_err(|error| {
             let help = error.help().or_else(|| match &error {
                 Error::UnknownAttribute { attribute, .. } => Some(format!(

@@ -68,6 +68,25 @@ fn unknown_key(
         .with_help(suggest(found, &known, "legal keys here"))
 }
 
+/// A key of a table that what the table names does not read.
+pub(super) fn unused(
+    message: String,
+    table: &str,
+    found: &str,
+    known: &[String],
+    document: &Document<'_>,
+) -> ConfigError {
+    let key = document
+        .entries()
+        .into_iter()
+        .find(|entry| entry.table == table && entry.name == found)
+        .map(|entry| entry.key);
+    let known: Vec<&str> = known.iter().map(String::as_str).collect();
+    ConfigError::new(message)
+        .at(key.map(|span| document.place(&span, "not read here")))
+        .with_help(suggest(found, &known, "legal keys here"))
+}
+
 fn unknown_value(
     found: &str,
     known: &[&str],

@@ -1,6 +1,7 @@
 //! Every way in which a configuration can be wrong, and what is said about it.
 
 use clap::Parser;
+use equipoise_losses::LambdaConfig;
 
 use super::Config;
 use crate::{
@@ -78,7 +79,32 @@ fn the_whole_file_is_legal() {
 
 #[test]
 fn what_is_written_out_reads_back_as_the_same_configuration() {
-    for text in [WHOLE, &WHOLE.replace("early_stopping", "# early_stopping")] {
+    for text in [
+        WHOLE,
+        &WHOLE.replace("early_stopping", "# early_stopping"),
+        &WHOLE.replace("lambda = 1.0", "lambda = { target = 0.02 }"),
+        &WHOLE.replace("lambda = 1.0", "lambda = { schedule = \"cosine\", to = 2 }"),
+        &WHOLE.replace(
+            "lambda = 1.0",
+            "lambda = { gradient = 0.1 }\ngradients = \"projection\"",
+        ),
+        &WHOLE.replace(
+            "epochs = 8",
+            "steps = 150\nsampler = \"group-balanced\"\nselect = \"last\"",
+        ),
+        &WHOLE.replace(
+            "epochs = 8",
+            "just_train_twice = { epochs = 2, upweight = 5 }",
+        ),
+        &WHOLE.replace(
+            "kind = \"adamw\", learning_rate = 1e-3, weight_decay = 1e-2",
+            "kind = \"adam\"",
+        ),
+        &WHOLE.replace(
+            "kind = \"cosine\", warmup = 0.1",
+            "kind = \"step\", warmup = 0.0, every = 50, factor = 0.1",
+        ),
+    ] {
         let config = parse(text, &[]).unwrap();
         let written = config.to_toml().unwrap();
         assert_eq!(parse(&written, &[]).unwrap(), config, "{written}");
@@ -126,8 +152,8 @@ fn the_command_line_wins() {
     let unchanged = parse(WHOLE, &[]).unwrap();
     assert_ne!(config.audit().seed, unchanged.audit().seed);
     assert_eq!(config.title(), "another one");
-    let lambda = config.fairness().map(|fairness| fairness.lambda);
-    assert_eq!(lambda, Some(0.25));
+    let lambda = config.fairness().map(|fairness| fairness.lambda.clone());
+    assert_eq!(lambda, Some(LambdaConfig::Fixed(0.25)));
     assert_eq!(config.finetune().epochs, 8);
 }
 
@@ -174,6 +200,60 @@ const WRONG: &[(&str, &str, &str)] = &[
     ("lambda_negative", "lambda = 1.0", "lambda = -1"),
     ("lambda_nan", "lambda = 1.0", "lambda = nan"),
     ("lambda_infinite", "lambda = 1.0", "lambda = inf"),
+    ("lambda_key", "lambda = 1.0", "lambda = { targt = 0.02 }"),
+    (
+        "lambda_keys",
+        "lambda = 1.0",
+        "lambda = { target = 0.02, to = 1.0 }",
+    ),
+    ("lambda_empty", "lambda = 1.0", "lambda = {}"),
+    (
+        "lambda_shape",
+        "lambda = 1.0",
+        "lambda = { schedule = \"linaer\", to = 1.0 }",
+    ),
+    (
+        "lambda_target",
+        "lambda = 1.0",
+        "lambda = { target = -0.02 }",
+    ),
+    (
+        "lambda_violation",
+        "lambda = 1.0",
+        "lambda = { target = 0.02, violation = \"equalised-odds\" }",
+    ),
+    (
+        "gradients_with_target",
+        "lambda = 1.0",
+        "lambda = { target = 0.02 }\ngradients = \"projection\"",
+    ),
+    (
+        "unknown_gradients",
+        "lambda = 1.0",
+        "lambda = 1.0\ngradients = \"project\"",
+    ),
+    ("unknown_sampler", "epochs = 8", "sampler = \"balanced\""),
+    (
+        "select_within_no_target",
+        "epochs = 8",
+        "select = \"within_target\"",
+    ),
+    (
+        "schedule_without_its_keys",
+        "kind = \"cosine\"",
+        "kind = \"step\"",
+    ),
+    (
+        "unknown_key_just_train_twice",
+        "epochs = 8",
+        "just_train_twice = { epochs = 2, upwieght = 5 }",
+    ),
+    ("decay_with_adam", "kind = \"adamw\"", "kind = \"adam\""),
+    (
+        "unknown_missing_rows",
+        "exclude =",
+        "missing_rows = \"dropped\"\nexclude =",
+    ),
     (
         "groups_not_declared",
         "groups = [\"sex\"]",

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use equipoise_core::{Scores, SplitPart, StageHistory, TrainingHistory};
+use equipoise_core::{EpochRecord, Scores, SplitPart, StageHistory, TrainingHistory};
 use equipoise_data::{PredictedPart, write_predictions};
 use equipoise_losses::{FairnessConfig, TaskKind, TotalLoss};
 use equipoise_metrics::{Audit, AuditData, TestSummary, audit};
 use equipoise_models::{ModelFolder, ModelManifest, TabularModel, score};
-use equipoise_train::{FineTuning, derive_seed, finetune, finetune::FINETUNE};
+use equipoise_train::{FineTuneConfig, FineTuning, derive_seed, finetune, finetune::FINETUNE};
 
 use super::{Job, base::Base, record::ModelRecord};
 use crate::error::CliError;
@@ -35,10 +35,24 @@ impl Job<'_> {
     /// The models of the run: the plain one, and the fair one where there is a fairness loss.
     pub(crate) fn models(&self) -> Vec<ModelKind> {
         let mut models = vec![ModelKind::Plain];
-        if self.config.fairness().is_some() {
+        if self.has_fair() {
             models.push(ModelKind::Fair);
         }
         models
+    }
+
+    /// Whether the configuration asks for more than the task: a fairness loss, or training twice.
+    pub(crate) fn has_fair(&self) -> bool {
+        self.config.fairness().is_some() || self.config.finetune().just_train_twice.is_some()
+    }
+
+    /// The settings of fine-tuning of a model: the plain one is trained once.
+    fn finetune(&self, kind: ModelKind) -> FineTuneConfig {
+        let mut settings = self.config.finetune().clone();
+        if kind == ModelKind::Plain {
+            settings.just_train_twice = None;
+        }
+        settings
     }
 
     /// The fairness loss of a model, where it has one.
@@ -61,7 +75,7 @@ impl Job<'_> {
             let name = kind.name();
             save(job, kind, &model)?;
             let epochs = history.epochs.len();
-            let total_loss = best_loss(&history);
+            let kept = kept(&history).cloned();
             let stages = base
                 .map(|base| base.history.clone())
                 .into_iter()
@@ -75,7 +89,7 @@ impl Job<'_> {
                     serde_json::to_vec_pretty(found).map_err(CliError::encode("the audit"))?;
                 job.folder.write(format!("audit/{name}.json"), &bytes)?;
             }
-            record(job, kind, epochs, total_loss, found.as_ref())
+            record(job, kind, epochs, kept.as_ref(), found.as_ref())
         })
     }
 }
@@ -101,9 +115,10 @@ fn train(
             groups: data.schema.clone(),
             loss: total_loss(job, kind)?,
             threshold: config.audit().threshold,
+            balanced: compared(job),
         },
         &job.training_data(),
-        config.finetune(),
+        &job.finetune(kind),
         &job.run(kind.name()),
     )?)
 }
@@ -121,13 +136,23 @@ fn total_loss(job: &Job<'_>, kind: ModelKind) -> Result<TotalLoss, CliError> {
     Ok(loss.with_term(term)?)
 }
 
-/// The validation loss of the epoch that was kept: the total that was minimised.
-fn best_loss(history: &StageHistory) -> Option<f64> {
+/// The positions of the attributes that the fairness loss compares.
+fn compared(job: &Job<'_>) -> Vec<usize> {
+    let schema = &job.data.schema;
+    job.config
+        .fairness()
+        .iter()
+        .flat_map(|fairness| &fairness.groups)
+        .filter_map(|name| schema.position(name))
+        .collect()
+}
+
+/// The epoch that was kept.
+fn kept(history: &StageHistory) -> Option<&EpochRecord> {
     history
         .epochs
         .iter()
         .find(|record| record.epoch == history.best_epoch)
-        .and_then(|record| record.valid.get("loss").copied())
 }
 
 fn save(job: &Job<'_>, kind: ModelKind, model: &TabularModel) -> Result<(), CliError> {
@@ -145,12 +170,7 @@ fn save(job: &Job<'_>, kind: ModelKind, model: &TabularModel) -> Result<(), CliE
         ("version".to_owned(), env!("CARGO_PKG_VERSION").to_owned()),
     ]);
     if let Some(fairness) = job.fairness(kind) {
-        let positions: Vec<usize> = fairness
-            .groups
-            .iter()
-            .filter_map(|name| data.schema.position(name))
-            .collect();
-        manifest.groups = Some(data.schema.select(&positions));
+        manifest.groups = Some(data.schema.select(&compared(job)));
         let loss = job.context.registry().losses().build(fairness)?;
         manifest.provenance.extend([
             ("fairness_loss".to_owned(), loss.name().to_owned()),
@@ -227,20 +247,24 @@ fn record(
     job: &Job<'_>,
     kind: ModelKind,
     epochs: usize,
-    total_loss: Option<f64>,
+    kept: Option<&EpochRecord>,
     found: Option<&Audit>,
 ) -> Result<ModelRecord, CliError> {
     let fairness = job.fairness(kind);
     let losses = job.context.registry().losses();
     let loss = fairness
         .map(|fairness| Ok::<_, CliError>(losses.build(fairness)?.name().to_owned()))
-        .transpose()?;
+        .transpose()?
+        .or_else(|| {
+            let twice = job.finetune(kind).just_train_twice;
+            twice.map(|_| "just-train-twice".to_owned())
+        });
     Ok(ModelRecord {
         name: kind.name().to_owned(),
         loss,
-        lambda: fairness.map(|fairness| fairness.lambda),
+        lambda: kept.and_then(|epoch| epoch.lambda),
         epochs,
-        total_loss,
+        total_loss: kept.and_then(|epoch| epoch.valid.get("loss").copied()),
         test: found.map(TestSummary::new).unwrap_or_default(),
     })
 }

@@ -5,20 +5,21 @@ use std::sync::Arc;
 use burn::tensor::Tensor;
 
 use crate::{
-    Condition, Error, FairnessInput, FairnessLoss, Laws, LossOption, LossSpec,
+    Condition, Error, FairnessInput, FairnessLoss, Laws, LossSpec, LossState, OptionSpec,
     OutcomeDistributions, TaskKind,
 };
 
 /// See [`Kl`].
-pub(super) const SPEC: LossSpec = LossSpec {
+pub(crate) const SPEC: LossSpec = LossSpec {
     name: "kl",
     summary: "The mutual information between decision and group.",
     formula: "sum_j pi_j sum_c P_jc log(P_jc / P_c)",
     paper: Some("Kamishima, Akaho, Asoh and Sakuma 2012"),
     tasks: TaskKind::CLASSIFICATION,
     laws: Laws::ALL,
-    options: &[LossOption::Condition],
-    build: |config| Ok(Arc::new(Kl::new(config.condition))),
+    needs: &[],
+    options: &[OptionSpec::CONDITION],
+    build: |options| Ok(Arc::new(Kl::new(options.condition()?))),
 };
 
 /// The mutual information `I(decision; group)` in nats, or, within labels,
@@ -46,7 +47,7 @@ impl FairnessLoss for Kl {
         }
     }
 
-    fn value(&self, input: &FairnessInput) -> Result<Tensor<1>, Error> {
+    fn value(&self, input: &FairnessInput, _state: &LossState) -> Result<Tensor<1>, Error> {
         self.check_task(input.task())?;
         Ok(OutcomeDistributions::new(input, self.condition)?.mean_divergence(kullback_leibler))
     }

@@ -1,4 +1,4 @@
-//! Whole losses that compare the distributions of decisions, one a file.
+//! Losses that compare the distributions of decisions, one a file.
 //!
 //! # What stands behind them
 //!
@@ -14,13 +14,10 @@
 //! On few rows a divergence is above 0 at exact parity, for two classes by about
 //! `(K - 1) / (2 N) * Var(s) / (P (1 - P))` with `K` groups and `N` rows. It is not subtracted.
 
-mod kl;
-mod renyi;
+pub(crate) mod jensen_shannon;
+pub(crate) mod kl;
+pub(crate) mod renyi;
 
+pub use jensen_shannon::JensenShannon;
 pub use kl::Kl;
 pub use renyi::Renyi;
-
-use crate::LossSpec;
-
-/// All built-in whole losses, in the order in which they are listed.
-pub const LOSSES: &[&LossSpec] = &[&kl::SPEC, &renyi::SPEC];

@@ -6,28 +6,33 @@ use burn::tensor::Tensor;
 
 use super::kl::kullback_leibler;
 use crate::{
-    Condition, Error, FairnessConfig, FairnessInput, FairnessLoss, Laws, LossOption, LossSpec,
+    Condition, Error, FairnessInput, FairnessLoss, Laws, LossSpec, LossState, OptionSpec, Options,
     OutcomeDistributions, TaskKind,
 };
 
 /// See [`Renyi`].
-pub(super) const SPEC: LossSpec = LossSpec {
+pub(crate) const SPEC: LossSpec = LossSpec {
     name: "renyi",
     summary: "The mean Renyi divergence of the groups' decisions from everybody's.",
     formula: "sum_j pi_j 1/(alpha - 1) log sum_c P_jc^alpha P_c^(1 - alpha)",
     paper: Some("Renyi 1961; van Erven and Harremoes 2014"),
     tasks: TaskKind::CLASSIFICATION,
     laws: Laws::ALL,
-    options: &[LossOption::Alpha, LossOption::Condition],
+    needs: &[],
+    options: &[ALPHA, OptionSpec::CONDITION],
     build,
 };
 
-fn build(config: &FairnessConfig) -> Result<Arc<dyn FairnessLoss>, Error> {
-    let alpha = config.alpha.ok_or(Error::MissingOption {
-        loss: SPEC.name.to_owned(),
-        option: LossOption::Alpha.key(),
-    })?;
-    Ok(Arc::new(Renyi::new(alpha, config.condition)?))
+const ALPHA: OptionSpec = OptionSpec {
+    key: "alpha",
+    summary: "The order of the divergence.",
+    legal: "a finite number above 0",
+    default: None,
+};
+
+fn build(options: &Options<'_>) -> Result<Arc<dyn FairnessLoss>, Error> {
+    let alpha = options.positive(ALPHA.key)?;
+    Ok(Arc::new(Renyi::new(alpha, options.condition()?)?))
 }
 
 /// `sum_j pi_j 1/(alpha - 1) log sum_c P_jc^alpha P_c^(1 - alpha)` in nats, among all rows or
@@ -57,9 +62,9 @@ impl Renyi {
             Ok(Self { alpha, condition })
         } else {
             Err(Error::Range {
-                option: LossOption::Alpha.key(),
+                option: ALPHA.key,
                 value: alpha,
-                legal: "a finite number above 0",
+                legal: ALPHA.legal,
             })
         }
     }
@@ -93,7 +98,7 @@ impl FairnessLoss for Renyi {
         }
     }
 
-    fn value(&self, input: &FairnessInput) -> Result<Tensor<1>, Error> {
+    fn value(&self, input: &FairnessInput, _state: &LossState) -> Result<Tensor<1>, Error> {
         self.check_task(input.task())?;
         Ok(OutcomeDistributions::new(input, self.condition)?
             .mean_divergence(|groups, overall| self.divergence(groups, overall)))

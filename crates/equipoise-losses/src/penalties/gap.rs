@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use burn::tensor::Tensor;
 
-use crate::{GroupRates, Law, Laws, Penalty, PenaltySpec};
+use crate::{GroupRates, Law, Laws, Penalty, PenaltySpec, ValueRange};
 
 /// See [`Gap`].
 pub(super) const SPEC: PenaltySpec = PenaltySpec {
@@ -18,11 +18,13 @@ pub(super) const SPEC: PenaltySpec = PenaltySpec {
         },
         ..Laws::ALL
     },
+    range: ValueRange::Signed,
     options: &[],
     build: |_| Ok(Arc::new(Gap)),
 };
 
-/// `max_j r_j - min_j r_j` over the present groups: `|r_1 - r_0|` for two of them.
+/// `max_j r_j - min_j r_j` over the present groups: `|r_1 - r_0|` for two of them. It is the absolute
+/// gap and the max-min in one.
 ///
 /// Only the two extreme groups have a gradient, and it does not shrink as parity comes near:
 /// training oscillates about parity with the size of its steps. [`super::SquaredGap`] and

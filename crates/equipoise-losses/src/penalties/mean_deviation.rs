@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use burn::tensor::Tensor;
 
-use crate::{GroupRates, Law, Laws, Penalty, PenaltySpec};
+use crate::{GroupRates, Law, Laws, Penalty, PenaltySpec, ValueRange};
 
 /// See [`MeanDeviation`].
 pub(super) const SPEC: PenaltySpec = PenaltySpec {
@@ -18,6 +18,7 @@ pub(super) const SPEC: PenaltySpec = PenaltySpec {
         },
         ..Laws::ALL
     },
+    range: ValueRange::Signed,
     options: &[],
     build: |_| Ok(Arc::new(MeanDeviation)),
 };

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use burn::tensor::Tensor;
 
-use crate::{GroupRates, Laws, Penalty, PenaltySpec};
+use crate::{GroupRates, Laws, Penalty, PenaltySpec, SamplingBias, ValueRange};
 
 /// See [`Variance`].
 pub(super) const SPEC: PenaltySpec = PenaltySpec {
@@ -13,6 +13,7 @@ pub(super) const SPEC: PenaltySpec = PenaltySpec {
     formula: "sum_j pi_j (r_j - r)^2",
     paper: Some("after Krueger et al. 2021, who charge the variance of risks between environments"),
     laws: Laws::ALL,
+    range: ValueRange::Signed,
     options: &[],
     build: |_| Ok(Arc::new(Variance)),
 };
@@ -32,6 +33,22 @@ impl Penalty for Variance {
         rates
             .shares()
             .mul(deviation.clone().mul(deviation))
+            .sum_dim(1)
+    }
+
+    fn sampling_bias(&self) -> Option<&dyn SamplingBias> {
+        Some(self)
+    }
+}
+
+impl SamplingBias for Variance {
+    /// `sum_j pi_j (1 - pi_j) Var(r_j)`: the overall rate moves with the group's by its share.
+    fn bias(&self, rates: &GroupRates, variances: Tensor<2>) -> Tensor<2> {
+        let shares = rates.shares();
+        shares
+            .clone()
+            .mul(shares.neg().add_scalar(1.0))
+            .mul(variances)
             .sum_dim(1)
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::{Error, FairnessInput, GroupRates, Statistic, StatisticSpec, TaskKind};
+use crate::{Error, FairnessInput, RateParts, Statistic, StatisticSpec, TaskKind, ValueRange};
 
 /// See [`Accuracy`].
 pub(super) const SPEC: StatisticSpec = StatisticSpec {
@@ -11,6 +11,7 @@ pub(super) const SPEC: StatisticSpec = StatisticSpec {
     formula: "A_j = E[s y + (1 - s)(1 - y) | j]",
     paper: Some("Berk, Heidari, Jabbari, Kearns and Roth 2021"),
     tasks: TaskKind::CLASSIFICATION,
+    range: ValueRange::Fraction,
     options: &[],
     build: |_| Ok(Arc::new(Accuracy)),
 };
@@ -22,12 +23,8 @@ pub(super) const SPEC: StatisticSpec = StatisticSpec {
 pub struct Accuracy;
 
 impl Statistic for Accuracy {
-    fn rates(&self, input: &FairnessInput) -> Result<GroupRates, Error> {
-        let right = input
-            .class_probabilities()?
-            .mul(input.class_labels()?)
-            .sum_dim(1);
-        let everybody = right.ones_like().detach();
-        input.group_rates(right, everybody)
+    fn parts(&self, input: &FairnessInput) -> Result<RateParts, Error> {
+        let right = input.class_probabilities()?.mul(input.class_labels()?);
+        Ok(RateParts::mean(right.sum_dim(1)))
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::{Error, FairnessInput, GroupRates, Statistic, StatisticSpec, TaskKind};
+use crate::{Error, FairnessInput, RateParts, Statistic, StatisticSpec, TaskKind, ValueRange};
 
 /// See [`DemographicParity`].
 pub(super) const SPEC: StatisticSpec = StatisticSpec {
@@ -11,6 +11,7 @@ pub(super) const SPEC: StatisticSpec = StatisticSpec {
     formula: "P_j = E[s | j]",
     paper: Some("Calders, Kamiran and Pechenizkiy 2009"),
     tasks: TaskKind::CLASSIFICATION,
+    range: ValueRange::Fraction,
     options: &[],
     build: |_| Ok(Arc::new(DemographicParity)),
 };
@@ -22,9 +23,7 @@ pub(super) const SPEC: StatisticSpec = StatisticSpec {
 pub struct DemographicParity;
 
 impl Statistic for DemographicParity {
-    fn rates(&self, input: &FairnessInput) -> Result<GroupRates, Error> {
-        let decisions = input.decisions()?;
-        let everybody = decisions.ones_like().detach();
-        input.group_rates(decisions, everybody)
+    fn parts(&self, input: &FairnessInput) -> Result<RateParts, Error> {
+        Ok(RateParts::mean(input.decisions()?))
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::{Error, FairnessInput, GroupRates, Statistic, StatisticSpec, TaskKind};
+use crate::{Error, FairnessInput, RateParts, Statistic, StatisticSpec, TaskKind, ValueRange};
 
 /// See [`EqualOpportunity`].
 pub(super) const SPEC: StatisticSpec = StatisticSpec {
@@ -11,6 +11,7 @@ pub(super) const SPEC: StatisticSpec = StatisticSpec {
     formula: "TPR_j = E[s | j, y = 1]",
     paper: Some("Hardt, Price and Srebro 2016"),
     tasks: TaskKind::CLASSIFICATION,
+    range: ValueRange::Fraction,
     options: &[],
     build: |_| Ok(Arc::new(EqualOpportunity)),
 };
@@ -23,7 +24,7 @@ pub(super) const SPEC: StatisticSpec = StatisticSpec {
 pub struct EqualOpportunity;
 
 impl Statistic for EqualOpportunity {
-    fn rates(&self, input: &FairnessInput) -> Result<GroupRates, Error> {
-        input.group_rates(input.decisions()?, input.labels()?)
+    fn parts(&self, input: &FairnessInput) -> Result<RateParts, Error> {
+        RateParts::mean_among(input.decisions()?, input.labels()?)
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{EqualOpportunity, PredictiveEquality};
-use crate::{Error, FairnessInput, GroupRates, Statistic, StatisticSpec, TaskKind};
+use crate::{Error, FairnessInput, RateParts, Statistic, StatisticSpec, TaskKind, ValueRange};
 
 /// See [`EqualizedOdds`].
 pub(super) const SPEC: StatisticSpec = StatisticSpec {
@@ -12,6 +12,7 @@ pub(super) const SPEC: StatisticSpec = StatisticSpec {
     formula: "TPR_j = E[s | j, y = 1] and FPR_j = E[s | j, y = 0]",
     paper: Some("Hardt, Price and Srebro 2016"),
     tasks: TaskKind::CLASSIFICATION,
+    range: ValueRange::Fraction,
     options: &[],
     build: |_| Ok(Arc::new(EqualizedOdds)),
 };
@@ -24,10 +25,10 @@ pub(super) const SPEC: StatisticSpec = StatisticSpec {
 pub struct EqualizedOdds;
 
 impl Statistic for EqualizedOdds {
-    fn rates(&self, input: &FairnessInput) -> Result<GroupRates, Error> {
-        GroupRates::join([
-            EqualOpportunity.rates(input)?,
-            PredictiveEquality.rates(input)?,
+    fn parts(&self, input: &FairnessInput) -> Result<RateParts, Error> {
+        RateParts::join([
+            EqualOpportunity.parts(input)?,
+            PredictiveEquality.parts(input)?,
         ])
     }
 }

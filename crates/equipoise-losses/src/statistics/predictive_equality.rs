@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::{Error, FairnessInput, GroupRates, Statistic, StatisticSpec, TaskKind};
+use crate::{Error, FairnessInput, RateParts, Statistic, StatisticSpec, TaskKind, ValueRange};
 
 /// See [`PredictiveEquality`].
 pub(super) const SPEC: StatisticSpec = StatisticSpec {
@@ -11,6 +11,7 @@ pub(super) const SPEC: StatisticSpec = StatisticSpec {
     formula: "FPR_j = E[s | j, y = 0]",
     paper: Some("Corbett-Davies, Pierson, Feller, Goel and Huq 2017"),
     tasks: TaskKind::CLASSIFICATION,
+    range: ValueRange::Fraction,
     options: &[],
     build: |_| Ok(Arc::new(PredictiveEquality)),
 };
@@ -23,8 +24,7 @@ pub(super) const SPEC: StatisticSpec = StatisticSpec {
 pub struct PredictiveEquality;
 
 impl Statistic for PredictiveEquality {
-    fn rates(&self, input: &FairnessInput) -> Result<GroupRates, Error> {
-        let negative = input.labels()?.neg().add_scalar(1.0);
-        input.group_rates(input.decisions()?, negative)
+    fn parts(&self, input: &FairnessInput) -> Result<RateParts, Error> {
+        RateParts::mean_among(input.decisions()?, input.negative_labels()?)
     }
 }

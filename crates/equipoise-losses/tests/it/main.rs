@@ -6,6 +6,14 @@
 )]
 
 #[cfg(feature = "flex")]
+mod estimates;
+#[cfg(feature = "flex")]
+mod golden;
+#[cfg(feature = "flex")]
+mod golden_losses;
+#[cfg(feature = "flex")]
+mod lambda;
+#[cfg(feature = "flex")]
 mod laws;
 #[cfg(feature = "flex")]
 mod literal_formulas;
@@ -16,3 +24,5 @@ mod plain_batch;
 mod registry;
 #[cfg(feature = "flex")]
 mod total_loss;
+#[cfg(feature = "flex")]
+mod whole_losses;

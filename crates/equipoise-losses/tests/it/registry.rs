@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, fs, path::Path};
 
 use equipoise_core::{GroupAttribute, GroupSchema, Help};
 use equipoise_losses::{
-    Condition, Error, FairnessConfig, LOSSES, PENALTIES, PenaltySpec, Registry, STATISTICS,
+    Error, FairnessConfig, LOSSES, LambdaConfig, PENALTIES, PenaltySpec, Registry, STATISTICS,
     StatisticSpec, TaskKind,
 };
 use rstest::rstest;
@@ -45,10 +45,27 @@ fn every_file_is_registered_under_its_name() {
         names_of_files("penalties"),
         names(PENALTIES.iter().map(|s| s.name).collect())
     );
-    assert_eq!(
-        names_of_files("divergences"),
-        names(LOSSES.iter().map(|s| s.name).collect())
-    );
+    // What several losses of a folder share has files of its own.
+    let shared = [
+        "attribute",
+        "group-weights",
+        "kernel",
+        "mlp",
+        "norm",
+        "transport",
+    ];
+    let losses: BTreeSet<String> = [
+        "adversarial",
+        "contrastive",
+        "distances",
+        "divergences",
+        "robust",
+    ]
+    .into_iter()
+    .flat_map(names_of_files)
+    .filter(|name| !shared.contains(&name.as_str()))
+    .collect();
+    assert_eq!(losses, names(LOSSES.iter().map(|s| s.name).collect()));
 }
 
 #[test]
@@ -59,16 +76,51 @@ fn names_are_listed_in_order() {
         [
             "demographic-parity",
             "equal-opportunity",
-            "equalized-odds",
             "predictive-equality",
+            "equalized-odds",
+            "true-negative-rate",
+            "false-negative-rate",
+            "predictive-parity",
+            "negative-predictive-value",
+            "conditional-use-accuracy",
             "accuracy",
+            "f1",
+            "treatment-equality",
+            "mean-score",
+            "group-loss",
+            "mean-prediction",
+            "mean-residual",
             "kl",
-            "renyi"
+            "renyi",
+            "jensen-shannon",
+            "covariance",
+            "correlation",
+            "mmd",
+            "hsic",
+            "wasserstein",
+            "sliced-wasserstein",
+            "group-dro",
+            "cvar",
+            "irm",
+            "adversary",
+            "supervised-contrastive",
+            "counterfactual-pairing",
+            "projection"
         ]
     );
     assert_eq!(
         registry.penalty_names(),
-        ["gap", "squared-gap", "mean-deviation", "variance"]
+        [
+            "gap",
+            "squared-gap",
+            "huber",
+            "hinge",
+            "smooth-maximum",
+            "mean-deviation",
+            "variance",
+            "norm",
+            "log-sum-exp"
+        ]
     );
 }
 
@@ -84,19 +136,25 @@ fn losses_are_named_after_their_parts() {
     );
     let kl = FairnessConfig::new("kl", 1.0, ["sex"]);
     assert_eq!(name(&kl), "kl");
-    assert_eq!(name(&kl.with_condition(Condition::Label)), "kl/label");
+    assert_eq!(name(&kl.with_option("condition", "label")), "kl/label");
 }
 
 #[rstest]
 #[case(
     FairnessConfig::new("demographic-party", 1.0, ["sex"]),
     "unknown loss `demographic-party`; legal are demographic-parity, equal-opportunity, \
-     equalized-odds, predictive-equality, accuracy, kl, renyi",
+     predictive-equality, equalized-odds, true-negative-rate, false-negative-rate, \
+     predictive-parity, negative-predictive-value, conditional-use-accuracy, accuracy, f1, \
+     treatment-equality, mean-score, group-loss, mean-prediction, mean-residual, kl, renyi, \
+     jensen-shannon, covariance, correlation, mmd, hsic, wasserstein, sliced-wasserstein, \
+     group-dro, cvar, irm, adversary, supervised-contrastive, counterfactual-pairing, \
+     projection",
     "did you mean `demographic-parity`?"
 )]
 #[case(
     FairnessConfig::new("accuracy", 1.0, ["sex"]).with_penalty("varience"),
-    "unknown penalty `varience`; legal are gap, squared-gap, mean-deviation, variance",
+    "unknown penalty `varience`; legal are gap, squared-gap, huber, hinge, smooth-maximum, \
+     mean-deviation, variance, norm, log-sum-exp",
     "did you mean `variance`?"
 )]
 #[case(
@@ -106,12 +164,22 @@ fn losses_are_named_after_their_parts() {
      remove `penalty`"
 )]
 #[case(
-    FairnessConfig::new("equalized-odds", 1.0, ["sex"]).with_alpha(2.0),
+    FairnessConfig::new("equalized-odds", 1.0, ["sex"]).with_option("alpha", 2.0),
     "the loss `equalized-odds` does not take `alpha`",
     "remove `alpha`"
 )]
 #[case(
-    FairnessConfig::new("equalized-odds", 1.0, ["sex"]).with_condition(Condition::Label),
+    FairnessConfig::new("renyi", 1.0, ["sex"]).with_option("alfa", 2.0),
+    "the loss `renyi` does not take `alfa`",
+    "did you mean `alpha`?"
+)]
+#[case(
+    FairnessConfig::new("renyi", 1.0, ["sex"]).with_option("alpha", "high"),
+    "`alpha` is `high`, legal is a finite number above 0",
+    ""
+)]
+#[case(
+    FairnessConfig::new("equalized-odds", 1.0, ["sex"]).with_option("condition", "label"),
     "the loss `equalized-odds` does not take `condition`",
     "remove `condition`"
 )]
@@ -122,7 +190,7 @@ fn errors_say_what_is_legal_and_what_to_do(
 ) {
     let error = Registry::default().build(&config).unwrap_err();
     assert_eq!(error.to_string(), text);
-    assert_eq!(error.help().as_deref(), Some(help));
+    assert_eq!(error.help().unwrap_or_default(), help);
 }
 
 #[rstest]
@@ -131,7 +199,7 @@ fn errors_say_what_is_legal_and_what_to_do(
 #[case(f64::NAN)]
 #[case(f64::INFINITY)]
 fn an_order_out_of_range_is_an_error(#[case] alpha: f64) {
-    let config = FairnessConfig::new("renyi", 1.0, ["sex"]).with_alpha(alpha);
+    let config = FairnessConfig::new("renyi", 1.0, ["sex"]).with_option("alpha", alpha);
     let error = Registry::default().build(&config).unwrap_err();
     assert_eq!(
         error.to_string(),
@@ -166,7 +234,7 @@ fn a_term_has_loss_groups_and_lambda() {
     };
     let both = term(0.5, &["sex", "race"]).unwrap();
     assert_eq!(both.groups.group_count(), 6);
-    assert_eq!(both.lambda.get().to_bits(), 0.5f64.to_bits());
+    assert_eq!(both.lambda, LambdaConfig::Fixed(0.5));
     for lambda in [-0.1, f64::NAN, f64::INFINITY] {
         let error = term(lambda, &["sex"]).unwrap_err();
         assert_eq!(
@@ -183,6 +251,41 @@ fn a_term_has_loss_groups_and_lambda() {
     assert_eq!(error.help().as_deref(), Some("did you mean `sex`?"));
     let error = term(1.0, &["sex", "sex"]).unwrap_err();
     assert_eq!(error.to_string(), "`groups` names `sex` twice");
+}
+
+#[test]
+fn groups_are_compared_within_what_is_given() {
+    let schema = GroupSchema::new(vec![
+        GroupAttribute::new("sex", ["Female", "Male"]).unwrap(),
+        GroupAttribute::new("race", ["Black", "Other", "White"]).unwrap(),
+    ])
+    .unwrap();
+    let registry = Registry::default();
+    let config = FairnessConfig::new("demographic-parity", 1.0, ["sex"]);
+    let term = registry
+        .term(&config.clone().with_option("given", "race"), &schema)
+        .unwrap();
+    assert_eq!(term.loss.name(), "demographic-parity/gap/race");
+    assert_eq!(term.groups.group_count(), 6);
+    let label = config.clone().with_option("given", "label");
+    let term = registry.term(&label, &schema).unwrap();
+    assert_eq!(term.loss.name(), "demographic-parity/gap/label");
+    assert_eq!(term.groups.group_count(), 2);
+    let unknown = config.clone().with_option("given", "rase");
+    let error = registry.term(&unknown, &schema).unwrap_err();
+    assert_eq!(error.help().as_deref(), Some("did you mean `race`?"));
+    let twice = config.with_option("given", "sex");
+    assert!(registry.term(&twice, &schema).is_err());
+}
+
+#[test]
+fn a_relative_penalty_does_not_charge_rates_of_any_sign() {
+    let config = FairnessConfig::new("mean-residual", 1.0, ["sex"]).with_penalty("norm");
+    let error = Registry::default().build(&config).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the rates of `mean-residual` are of any sign, and `norm` charges rates 0 or more"
+    );
 }
 
 #[test]
@@ -230,13 +333,8 @@ fn configs_are_read_and_written_as_toml() {
         "loss = \"renyi\"\nlambda = 0.5\ngroups = [\"sex\"]\nalpha = 2.0\ncondition = \"label\"\n";
     let config: FairnessConfig = toml::from_str(text).unwrap();
     let expected = FairnessConfig::new("renyi", 0.5, ["sex"])
-        .with_alpha(2.0)
-        .with_condition(Condition::Label);
+        .with_option("alpha", 2.0)
+        .with_option("condition", "label");
     assert_eq!(config, expected);
     assert_eq!(toml::to_string(&config).unwrap(), text);
-    let error = toml::from_str::<FairnessConfig>("loss = \"kl\"\nlamda = 1.0\n").unwrap_err();
-    assert!(
-        error.to_string().contains("unknown field `lamda`"),
-        "{error}"
-    );
 }

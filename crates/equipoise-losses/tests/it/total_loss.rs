@@ -3,8 +3,8 @@
 use burn::tensor::{DType, Int, Tensor, TensorData};
 use equipoise_core::{GroupAttribute, GroupSchema, Task};
 use equipoise_losses::{
-    Error, FairnessConfig, FairnessInput, GroupSelector, Lambda, Registry, TaskKind, TaskLoss,
-    TotalLoss,
+    Error, FairnessConfig, FairnessInput, GroupSelector, Lambda, LossParts, Registry, TaskKind,
+    TaskLoss, TotalLoss, TotalState,
 };
 use equipoise_tensor::TabularBatch;
 use rstest::rstest;
@@ -44,6 +44,16 @@ fn batch() -> TabularBatch {
 
 fn outputs() -> Tensor<2> {
     matrix(&[vec![2.0], vec![0.5], vec![-1.0], vec![0.0]], &cpu(), F64).require_grad()
+}
+
+fn evaluate(
+    loss: &TotalLoss,
+    outputs: Tensor<2>,
+    batch: &TabularBatch,
+    squares: Option<Tensor<1>>,
+) -> LossParts {
+    let rows = loss.rows(outputs, batch, squares).unwrap();
+    loss.evaluate(&rows, &TotalState::default()).unwrap()
 }
 
 #[test]
@@ -94,7 +104,7 @@ fn the_total_is_task_plus_weighed_fairness_plus_l2() {
         .unwrap();
     let squares = || Some(vector(&[12.0], &cpu(), F64));
     let check = |loss: &TotalLoss, lambdas: [f64; 2]| {
-        let parts = loss.evaluate(outputs(), &batch(), squares()).unwrap();
+        let parts = evaluate(loss, outputs(), &batch(), squares());
         let terms: Vec<f64> = parts.terms.iter().map(number).collect();
         assert!((number(&parts.fairness) - terms[0] - terms[1]).abs() < 1e-12);
         assert!((number(&parts.l2) - 0.12).abs() < 1e-12);
@@ -118,7 +128,7 @@ fn the_total_is_task_plus_weighed_fairness_plus_l2() {
 fn a_term_without_weight_is_shown_and_does_not_train() {
     let gradient = |loss: &TotalLoss| {
         let outputs = outputs();
-        let parts = loss.evaluate(outputs.clone(), &batch(), None).unwrap();
+        let parts = evaluate(loss, outputs.clone(), &batch(), None);
         (
             number(&parts.fairness),
             numbers(outputs.grad(&parts.total.backward()).unwrap()),
@@ -144,13 +154,13 @@ fn tensors_of_other_precision_and_without_gradients_are_taken_along() {
         .with_term(Registry::default().term(&config, &schema()).unwrap())
         .unwrap();
     let plain = batch().to_device(&cpu().inner());
-    let from_plain = loss.evaluate(outputs(), &plain, None).unwrap();
-    let same = loss.evaluate(outputs(), &batch(), None).unwrap();
+    let from_plain = evaluate(&loss, outputs(), &plain, None);
+    let same = evaluate(&loss, outputs(), &batch(), None);
     assert_eq!(
         number(&from_plain.total).to_bits(),
         number(&same.total).to_bits()
     );
-    let validation = loss.evaluate(outputs().inner(), &batch(), None).unwrap();
+    let validation = evaluate(&loss, outputs().inner(), &batch(), None);
     assert_eq!(
         number(&validation.total).to_bits(),
         number(&same.total).to_bits()
@@ -158,7 +168,7 @@ fn tensors_of_other_precision_and_without_gradients_are_taken_along() {
     let mut single = batch();
     single.targets = single.targets.cast(DType::F32);
     single.weights = single.weights.cast(DType::F32);
-    let mixed = loss.evaluate(outputs(), &single, None).unwrap();
+    let mixed = evaluate(&loss, outputs(), &single, None);
     assert_eq!(
         number(&mixed.total).to_bits(),
         number(&same.total).to_bits()

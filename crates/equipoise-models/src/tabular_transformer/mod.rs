@@ -136,9 +136,13 @@ impl Network for TabularTransformer {
         self.encoder.shape()
     }
 
-    fn forward(&self, numeric: Tensor<2>, categorical: Tensor<2, Int>) -> Tensor<2> {
+    fn represent(&self, numeric: Tensor<2>, categorical: Tensor<2, Int>) -> Tensor<2> {
         let features = self.encoder.features(numeric, categorical);
         let summary = self.encoder.summary(features);
-        self.head.forward(relu(self.head_norm.forward(summary)))
+        relu(self.head_norm.forward(summary))
+    }
+
+    fn decide(&self, representation: Tensor<2>) -> Tensor<2> {
+        self.head.forward(representation)
     }
 }

@@ -4,7 +4,7 @@ use equipoise_core::{EpochRecord, StageHistory};
 
 use super::canvas::{Axis, Curve, PlaneChart, Scale, theme};
 use super::{Dash, Figure, LegendEntry, Place, PlotSpec, Subject};
-use crate::input::{FAIRNESS_LOSS, ModelReport};
+use crate::input::{FAIRNESS_LOSS, ModelReport, weight_moves};
 use crate::number;
 
 /// The registry's line.
@@ -52,6 +52,14 @@ fn draw(subject: &Subject<'_>) -> Vec<Figure> {
             Scale::Points,
         ));
     }
+    figures.extend(figure(
+        subject,
+        "finetune",
+        "violation",
+        &of_key("violation"),
+        "Violation that is to come within its target",
+        Scale::Points,
+    ));
     if lambda_moves(subject) {
         figures.extend(figure(
             subject,
@@ -82,11 +90,9 @@ fn of_key(key: &str) -> impl Fn(&ModelReport, &EpochRecord) -> (Option<f64>, Opt
 /// Whether some model learns the weight of its fairness loss; a weight that stands still is said
 /// in the table.
 fn lambda_moves(subject: &Subject<'_>) -> bool {
-    stages(subject, "finetune").iter().any(|(_, stage)| {
-        let mut weights = stage.epochs.iter().filter_map(|epoch| epoch.lambda);
-        let first = weights.next();
-        weights.any(|weight| first.is_some_and(|first| weight.total_cmp(&first).is_ne()))
-    })
+    stages(subject, "finetune")
+        .iter()
+        .any(|(_, stage)| weight_moves(stage))
 }
 
 /// The last stage of a name of each model that has one. Where all models share one pretraining,

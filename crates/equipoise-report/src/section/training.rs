@@ -2,16 +2,20 @@
 
 use equipoise_core::StageHistory;
 
-use crate::input::{FAIRNESS_LOSS, ModelReport, ReportInput};
+use crate::input::{FAIRNESS_LOSS, ModelReport, ReportInput, weight_moves};
 use crate::number;
 use crate::vocabulary::{capitalised, in_words};
 
 /// The most columns of the table of one stage.
-const QUANTITIES: [(&str, &str); 3] = [
+const QUANTITIES: [(&str, &str); 4] = [
     ("loss", "Total loss"),
     ("task_loss", "Task loss"),
     (FAIRNESS_LOSS, "Fairness loss"),
+    ("violation", "Violation"),
 ];
+
+/// The key of the weight of the fairness loss, which is of no part.
+const LAMBDA: &str = "lambda";
 
 /// One line of the overview: one stage of one model.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -141,6 +145,9 @@ fn of_epochs(model: &ModelReport, stage: &StageHistory) -> EpochTable {
             readers.push((key.to_owned(), train, format!("{label}, {part}")));
         }
     }
+    if weight_moves(stage) {
+        readers.push((LAMBDA.to_owned(), false, "Lambda".to_owned()));
+    }
     let mut others: Vec<&String> = stage
         .epochs
         .iter()
@@ -154,6 +161,9 @@ fn of_epochs(model: &ModelReport, stage: &StageHistory) -> EpochTable {
         readers.push((key.clone(), false, format!("{words}, validation")));
     }
     let value = |epoch: &equipoise_core::EpochRecord, key: &str, train: bool| {
+        if key == LAMBDA {
+            return epoch.lambda;
+        }
         let values = if train { &epoch.train } else { &epoch.valid };
         values.get(key).copied()
     };

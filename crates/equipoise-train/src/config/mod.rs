@@ -1,8 +1,15 @@
 //! The settings of training: as a file has them, and checked.
 
+mod optimizer;
+mod range;
+pub(crate) mod select;
+
 use serde::{Deserialize, Serialize};
 
-use crate::{Error, schedule::ScheduleKind};
+pub use self::optimizer::{OptimizerConfig, OptimizerKind, ScheduleConfig};
+use self::range::{at_least_one, check_clip, within};
+pub use self::select::Select;
+use crate::Error;
 
 /// The `[pretrain]` table of a config.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -54,8 +61,17 @@ pub enum PretrainObjective {
 pub struct FineTuneConfig {
     /// Which weights move.
     pub strategy: Strategy,
-    /// The number of passes over the training part; 1 or more.
+    /// The number of passes over the training part; 1 or more. Not read where `steps` is set.
     pub epochs: usize,
+    /// The number of steps, 1 or more, in place of a number of passes: the last pass may end
+    /// early.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub steps: Option<usize>,
+    /// In which shares the groups come.
+    pub sampler: Sampler,
+    /// Training twice, the second time with the mistakes of the first in larger numbers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub just_train_twice: Option<JustTrainTwiceConfig>,
     /// Rows in a batch; 1 or more. A fairness loss compares groups within a batch: see that a
     /// batch holds some rows of each.
     pub batch_size: usize,
@@ -71,9 +87,10 @@ pub struct FineTuneConfig {
     /// When to stop before the last epoch. Not set: never.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub early_stopping: Option<EarlyStoppingConfig>,
-    /// The validation value by which the kept epoch is chosen: the smallest `loss` (the total
-    /// loss), `task_loss` or `fairness_loss`, or the largest `accuracy`.
-    pub select: Select,
+    /// The validation value by which the kept epoch is chosen. Not set: [`Select::WithinTarget`]
+    /// where a fairness loss has a target, and [`Select::Loss`] elsewhere.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub select: Option<Select>,
 }
 
 impl Default for FineTuneConfig {
@@ -81,13 +98,16 @@ impl Default for FineTuneConfig {
         Self {
             strategy: Strategy::Full,
             epochs: 8,
+            steps: None,
+            sampler: Sampler::default(),
+            just_train_twice: None,
             batch_size: 256,
             optimizer: OptimizerConfig::default(),
             schedule: ScheduleConfig::default(),
             gradient_clip: None,
             l2: 0.0,
             early_stopping: None,
-            select: Select::Loss,
+            select: None,
         }
     }
 }
@@ -103,89 +123,30 @@ pub enum Strategy {
     Head,
 }
 
-/// The validation value by which the kept epoch is chosen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum Select {
-    /// The smallest total loss.
-    Loss,
-    /// The smallest task loss.
-    TaskLoss,
-    /// The smallest fairness loss.
-    FairnessLoss,
-    /// The largest accuracy.
-    Accuracy,
-}
-
-impl Select {
-    /// The key under which an [`equipoise_core::EpochRecord`] has the value.
-    pub fn key(self) -> &'static str {
-        match self {
-            Self::Loss => "loss",
-            Self::TaskLoss => "task_loss",
-            Self::FairnessLoss => "fairness_loss",
-            Self::Accuracy => "accuracy",
-        }
-    }
-
-    /// Whether `value` is better than `best`. Ties go to the earlier epoch.
-    pub fn is_better(self, value: f64, best: f64) -> bool {
-        match self {
-            Self::Accuracy => value > best,
-            _ => value < best,
-        }
-    }
-}
-
-/// The optimizer.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct OptimizerConfig {
-    /// Its kind.
-    pub kind: OptimizerKind,
-    /// The learning rate at its height; above 0.
-    pub learning_rate: f64,
-    /// Decoupled weight decay (Loshchilov and Hutter, 2019); 0 or more.
-    pub weight_decay: f64,
-}
-
-impl Default for OptimizerConfig {
-    fn default() -> Self {
-        Self {
-            kind: OptimizerKind::Adamw,
-            learning_rate: 1e-3,
-            weight_decay: 1e-2,
-        }
-    }
-}
-
-/// The kind of the optimizer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// In which shares the rows of the training part come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
-pub enum OptimizerKind {
-    /// Adam with decoupled weight decay.
-    Adamw,
+pub enum Sampler {
+    /// Every row once in an epoch, in a new order each time.
+    #[default]
+    Shuffled,
+    /// In every batch as many rows of each group: an epoch has as many rows as ever, those of
+    /// large groups left out at random and those of small groups repeated.
+    GroupBalanced,
+    /// The same for every group and label.
+    LabelGroupBalanced,
 }
 
-/// The learning rate over time.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct ScheduleConfig {
-    /// Its shape after warm-up.
-    pub kind: ScheduleKind,
-    /// The share of all steps in which the rate grows linearly from 0; in `[0, 1)`.
-    pub warmup: f64,
-}
-
-impl Default for ScheduleConfig {
-    fn default() -> Self {
-        Self {
-            kind: ScheduleKind::Cosine,
-            warmup: 0.1,
-        }
-    }
+/// Just train twice (Liu et al. 2021): the rows that a first model gets wrong come several times
+/// in the training of the second. No groups are needed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct JustTrainTwiceConfig {
+    /// The passes of the first training; 1 or more.
+    pub epochs: usize,
+    /// How often a row comes that the first model gets wrong; 1 or more.
+    pub upweight: usize,
 }
 
 /// When to stop before the last epoch.
@@ -213,7 +174,7 @@ impl PretrainConfig {
             |rate| rate > 0.0 && rate < 1.0,
         )?;
         self.optimizer.check("pretrain.optimizer")?;
-        self.schedule.check("pretrain.schedule.warmup")?;
+        self.schedule.check("pretrain.schedule")?;
         check_clip("pretrain.gradient_clip", self.gradient_clip)
     }
 }
@@ -226,9 +187,23 @@ impl FineTuneConfig {
     /// Names the first key whose value is not legal.
     pub fn check(&self) -> Result<(), Error> {
         at_least_one("finetune.epochs", self.epochs)?;
+        if let Some(steps) = self.steps {
+            at_least_one("finetune.steps", steps)?;
+        }
+        if let Some(twice) = self.just_train_twice {
+            at_least_one("finetune.just_train_twice.epochs", twice.epochs)?;
+            at_least_one("finetune.just_train_twice.upweight", twice.upweight)?;
+            if self.sampler != Sampler::Shuffled {
+                return Err(Error::Setting {
+                    key: "finetune.sampler".to_owned(),
+                    value: "there beside `just_train_twice`".to_owned(),
+                    legal: "one of the two: both say how often a row comes",
+                });
+            }
+        }
         at_least_one("finetune.batch_size", self.batch_size)?;
         self.optimizer.check("finetune.optimizer")?;
-        self.schedule.check("finetune.schedule.warmup")?;
+        self.schedule.check("finetune.schedule")?;
         check_clip("finetune.gradient_clip", self.gradient_clip)?;
         within("finetune.l2", self.l2, "finite and 0 or more", |l2| {
             l2 >= 0.0
@@ -240,67 +215,10 @@ impl FineTuneConfig {
     }
 }
 
-impl OptimizerConfig {
-    fn check(&self, table: &str) -> Result<(), Error> {
-        within(
-            &format!("{table}.learning_rate"),
-            self.learning_rate,
-            "finite and above 0",
-            |rate| rate > 0.0,
-        )?;
-        within(
-            &format!("{table}.weight_decay"),
-            self.weight_decay,
-            "finite and 0 or more",
-            |decay| decay >= 0.0,
-        )
-    }
-}
-
-impl ScheduleConfig {
-    fn check(&self, key: &str) -> Result<(), Error> {
-        within(key, self.warmup, "0 or more and below 1", |share| {
-            (0.0..1.0).contains(&share)
-        })
-    }
-}
-
-fn at_least_one(key: &str, value: usize) -> Result<(), Error> {
-    if value == 0 {
-        return Err(Error::Setting {
-            key: key.to_owned(),
-            value: value.to_string(),
-            legal: "1 or more",
-        });
-    }
-    Ok(())
-}
-
-fn check_clip(key: &str, value: Option<f64>) -> Result<(), Error> {
-    value.map_or(Ok(()), |norm| {
-        within(key, norm, "finite and above 0", |norm| norm > 0.0)
-    })
-}
-
-fn within(
-    key: &str,
-    value: f64,
-    legal: &'static str,
-    is_legal: impl Fn(f64) -> bool,
-) -> Result<(), Error> {
-    if value.is_finite() && is_legal(value) {
-        return Ok(());
-    }
-    Err(Error::Setting {
-        key: key.to_owned(),
-        value: value.to_string(),
-        legal,
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::schedule::ScheduleKind;
 
     #[test]
     fn defaults_are_legal() {
@@ -311,7 +229,7 @@ mod tests {
     #[test]
     fn each_illegal_value_names_its_key() {
         type Change = fn(&mut FineTuneConfig);
-        let cases: [(Change, &str); 6] = [
+        let cases: [(Change, &str); 11] = [
             (
                 |c| c.epochs = 0,
                 "`finetune.epochs` is 0; legal is 1 or more",
@@ -331,6 +249,36 @@ mod tests {
             (
                 |c| c.schedule.warmup = 1.0,
                 "`finetune.schedule.warmup` is 1; legal is 0 or more and below 1",
+            ),
+            (
+                |c| c.steps = Some(0),
+                "`finetune.steps` is 0; legal is 1 or more",
+            ),
+            (
+                |c| c.schedule.kind = ScheduleKind::Step,
+                "`finetune.schedule.every` is not there; legal is there with the kind `step`, \
+                 and with no other",
+            ),
+            (
+                |c| c.schedule.factor = Some(0.1),
+                "`finetune.schedule.factor` is there; legal is there with the kind `step`, and \
+                 with no other",
+            ),
+            (
+                |c| c.optimizer.kind = OptimizerKind::Adam,
+                "`finetune.optimizer.weight_decay` is 0.01; legal is 0 with `adam`, or any with \
+                 `adamw`",
+            ),
+            (
+                |c| {
+                    c.sampler = Sampler::GroupBalanced;
+                    c.just_train_twice = Some(JustTrainTwiceConfig {
+                        epochs: 1,
+                        upweight: 5,
+                    });
+                },
+                "`finetune.sampler` is there beside `just_train_twice`; legal is one of the two: \
+                 both say how often a row comes",
             ),
             (
                 |c| c.gradient_clip = Some(0.0),

@@ -1,0 +1,221 @@
+//! Fine-tuning: the task, and what must be equal between groups.
+
+mod head;
+mod just_train_twice;
+mod trainee;
+mod validation;
+
+use std::sync::{Arc, Mutex};
+
+use burn::data::dataset::Dataset;
+use equipoise_core::{Example, GroupSchema, StageHistory, Task};
+use equipoise_losses::{LambdaConfig, TotalLoss, TotalState};
+use equipoise_models::TabularModel;
+use equipoise_tensor::TabularBatch;
+
+use self::trainee::{Objective, Plain, Trainee};
+use crate::{
+    Error,
+    config::{FineTuneConfig, Sampler, Select, Strategy},
+    group_values::cut,
+    live::LiveMetric,
+    loader::{Collate, EpochLoader, Order},
+    sampling::Sampling,
+    schedule::Schedule,
+    training::{Run, StageSettings, TrainingData, train_stage},
+};
+
+/// The name of the stage in folders, histories and seeds.
+pub const FINETUNE: &str = "finetune";
+
+/// What a model is fine-tuned to do.
+#[derive(Debug, Clone)]
+pub struct FineTuning {
+    /// What is predicted.
+    pub task: Task,
+    /// The group attributes of the examples, in the order of their codes.
+    pub groups: GroupSchema,
+    /// What is made small. Its L2 factor is that of the config, see [`finetune`].
+    pub loss: TotalLoss,
+    /// The score from which a row of two classes counts as positive, in `[0, 1]`: for the accuracy
+    /// and the rates by group that are watched. The losses do not depend on it.
+    pub threshold: f64,
+    /// The positions in `groups` of the attributes by which a sampler balances; all where it is
+    /// empty.
+    pub balanced: Vec<usize>,
+}
+
+/// Fine-tunes a model.
+///
+/// Goes on from the newest checkpoint in `run.checkpoints`. Returns the weights of the epoch that
+/// [`FineTuneConfig::select`] chooses on the validation part, off autodiff. The factor of the L2
+/// term is `config.l2`.
+///
+/// # Errors
+///
+/// When a setting is not legal, a part is empty, the loss does not fit the task or the groups, a
+/// loss is not finite, a checkpoint cannot be read or written, or when training is interrupted.
+pub fn finetune(
+    model: TabularModel,
+    goal: FineTuning,
+    data: &TrainingData,
+    config: &FineTuneConfig,
+    run: &Run,
+) -> Result<(TabularModel, StageHistory), Error> {
+    config.check()?;
+    let sampling = match (config.just_train_twice, config.sampler) {
+        (Some(twice), _) => just_train_twice::repetitions(&model, &goal, twice, data, config, run)?,
+        (None, Sampler::Shuffled) => Sampling::Once,
+        (None, Sampler::GroupBalanced) => balanced(&goal, data, false)?,
+        (None, Sampler::LabelGroupBalanced) => balanced(&goal, data, true)?,
+    };
+    let (stage, history) = fit(model, goal, data, config, run, FINETUNE, sampling)?;
+    Ok((stage.network, history))
+}
+
+/// Trains a model with some sampling of its rows.
+fn fit(
+    model: TabularModel,
+    goal: FineTuning,
+    data: &TrainingData,
+    config: &FineTuneConfig,
+    run: &Run,
+    name: &'static str,
+    sampling: Sampling,
+) -> Result<(Trainee, StageHistory), Error> {
+    let loader = |dataset: &Arc<dyn Dataset<Example>>, order| {
+        EpochLoader::new(
+            Arc::clone(dataset),
+            Arc::new(Plain(Arc::clone(&data.batcher))) as Arc<dyn Collate<TabularBatch>>,
+            config.batch_size,
+            order,
+            run.device.clone(),
+        )
+    };
+    let order = Order::Shuffled {
+        seed: run.seed,
+        stage: name,
+    };
+    let train = loader(&data.train, order).with_sampling(sampling);
+    let valid = loader(&data.valid, Order::Sequential);
+    let steps = train.batches();
+    let total_steps = config.steps.unwrap_or(steps * config.epochs);
+    let settings = StageSettings {
+        name,
+        epochs: total_steps.div_ceil(steps.max(1)),
+        optimizer: config.optimizer.clone(),
+        steps,
+        total_steps,
+        schedule: Schedule::new(
+            &config.schedule,
+            config.optimizer.learning_rate,
+            total_steps,
+        ),
+        gradient_clip: config.gradient_clip,
+        early_stopping: config.early_stopping,
+        select: select(config.select, &goal)?,
+        metrics: live_metrics(&goal),
+    };
+    let loss = goal.loss.with_l2(config.l2)?.with_cut(cut(goal.threshold));
+    let objective = Objective {
+        head_only: config.strategy == Strategy::Head,
+        goal: FineTuning { loss, ..goal },
+        device: run.device.clone(),
+        seed: run.seed,
+        memory: Mutex::new(TotalState::default()),
+    };
+    let stage = Trainee {
+        network: model,
+        objective: Arc::new(objective),
+    };
+    train_stage(stage, train, valid, settings, run)
+}
+
+/// As many rows of each group, and of each label where `labels` is set.
+fn balanced(goal: &FineTuning, data: &TrainingData, labels: bool) -> Result<Sampling, Error> {
+    let attributes = goal.groups.attributes();
+    let all: Vec<usize> = (0..attributes.len()).collect();
+    let chosen = if goal.balanced.is_empty() {
+        &all
+    } else {
+        &goal.balanced
+    };
+    if labels && matches!(goal.task, Task::Regression) {
+        return Err(Error::Setting {
+            key: "finetune.sampler".to_owned(),
+            value: "label-group-balanced".to_owned(),
+            legal: "`shuffled` or `group-balanced` where a number is predicted",
+        });
+    }
+    let classes = if labels {
+        goal.task.outputs().max(2)
+    } else {
+        1
+    };
+    let strata = (0..data.train.len())
+        .map(|row| {
+            let example = data.train.get(row).map_err(|error| Error::Step {
+                stage: FINETUNE.to_owned(),
+                epoch: 1,
+                reason: error.to_string(),
+            })?;
+            let group = chosen.iter().fold(0, |cell, &position| {
+                let code = example.groups.get(position).copied().unwrap_or(0);
+                let values = attributes.get(position).map_or(1, |a| a.values().len());
+                cell * values + code as usize
+            });
+            // Classes are whole numbers.
+            let class = (0..classes)
+                .find(|&class| labels && (example.target - class as f32).abs() < 0.5)
+                .unwrap_or(0);
+            Ok(group * classes + class)
+        })
+        .collect::<Result<_, Error>>()?;
+    Ok(Sampling::Balanced { strata })
+}
+
+/// The value that chooses the epoch. Without a fairness loss there is none to choose by, and the
+/// task loss stands in; without a target every epoch is within it.
+fn select(wanted: Option<Select>, goal: &FineTuning) -> Result<Select, Error> {
+    let has_target =
+        |term: &equipoise_losses::FairnessTerm| matches!(term.lambda, LambdaConfig::Target(_));
+    let wanted = wanted.unwrap_or(if goal.loss.terms().iter().any(has_target) {
+        Select::WithinTarget
+    } else {
+        Select::Loss
+    });
+    match wanted {
+        Select::FairnessLoss if goal.loss.terms().is_empty() => Ok(Select::TaskLoss),
+        Select::Accuracy if matches!(goal.task, Task::Regression) => Err(Error::Setting {
+            key: "finetune.select".to_owned(),
+            value: "accuracy".to_owned(),
+            legal: "`loss`, `task_loss` or `fairness_loss` where a number is predicted",
+        }),
+        other => Ok(other),
+    }
+}
+
+fn live_metrics(goal: &FineTuning) -> Vec<LiveMetric> {
+    let mut metrics = vec![
+        LiveMetric::loss("loss", "Loss"),
+        LiveMetric::loss("task_loss", "Task loss"),
+    ];
+    if !goal.loss.terms().is_empty() {
+        metrics.push(LiveMetric::loss("fairness_loss", "Fairness loss"));
+    }
+    if matches!(goal.task, Task::Binary { .. }) {
+        let cut = cut(goal.threshold);
+        metrics.push(LiveMetric::accuracy(cut));
+        let attributes = goal.groups.attributes();
+        metrics.extend(attributes.iter().enumerate().map(|(position, attribute)| {
+            LiveMetric::parity_gap(
+                attribute.name(),
+                attribute.values().len(),
+                position,
+                attributes.len(),
+                cut,
+            )
+        }));
+    }
+    metrics
+}

@@ -1,0 +1,299 @@
+//! The model in training: its steps, and what is looked at in them.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use burn::{
+    data::{
+        dataloader::{DataLoader, batcher::Batcher},
+        dataset::Dataset,
+    },
+    module::Module,
+    optim::GradientsParams,
+    tensor::{Device, Int, Tensor},
+};
+use burn_train::{InferenceStep, TrainOutput, TrainStep};
+use equipoise_core::Example;
+use equipoise_losses::{
+    Extras, JoinGradients, LossParts, LossRows, LossState, Need, TermWeight, TotalState,
+};
+use equipoise_models::{TabularModel, sum_of_squares};
+use equipoise_tensor::TabularBatch;
+
+use super::{FINETUNE, FineTuning, head::head_parameters};
+use crate::{
+    Error,
+    gradients::{add, norm, project_out},
+    loader::{Collate, EpochLoader, Order},
+    seeds::derive_seed,
+    stage::{StepReport, StepValues, read},
+    training::TrainingData,
+};
+
+/// A burn batcher, whatever the epoch.
+pub(super) struct Plain(pub(super) Arc<dyn Batcher<Example, TabularBatch>>);
+
+impl Collate<TabularBatch> for Plain {
+    fn collate(&self, rows: Vec<Example>, _epoch: usize, device: &Device) -> TabularBatch {
+        self.0.batch(rows, device)
+    }
+}
+
+#[derive(Debug)]
+pub(super) struct Objective {
+    pub(super) goal: FineTuning,
+    /// Whether the head alone moves.
+    pub(super) head_only: bool,
+    pub(super) device: Device,
+    pub(super) seed: u64,
+    /// What the losses and their weights remember. burn-train hands out the model by shared
+    /// reference; a step has it alone.
+    pub(super) memory: Mutex<TotalState>,
+}
+
+impl Objective {
+    pub(super) fn memory(&self) -> MutexGuard<'_, TotalState> {
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether some fairness loss reads what the head saw.
+    pub(super) fn needs_representation(&self) -> bool {
+        let needs = |need: &Need| *need == Need::Representation;
+        self.goal
+            .loss
+            .terms()
+            .iter()
+            .any(|term| term.loss.needs().iter().any(needs))
+    }
+}
+
+/// The model in training.
+#[derive(Module, Debug)]
+pub(super) struct Trainee {
+    pub(super) network: TabularModel,
+    #[module(skip)]
+    pub(super) objective: Arc<Objective>,
+}
+
+impl Trainee {
+    /// The outputs of a batch with all that its loss reads.
+    fn rows(&self, batch: &TabularBatch) -> Result<LossRows, equipoise_losses::Error> {
+        let (outputs, representation) = self
+            .network
+            .forward_with_representation(batch.numeric.clone(), batch.categorical.clone());
+        self.rows_of(outputs, batch, Some(representation))
+    }
+
+    pub(super) fn rows_of(
+        &self,
+        outputs: Tensor<2>,
+        batch: &TabularBatch,
+        representation: Option<Tensor<2>>,
+    ) -> Result<LossRows, equipoise_losses::Error> {
+        let loss = &self.objective.goal.loss;
+        let squares = (loss.l2() > 0.0).then(|| sum_of_squares(&self.network, &outputs.device()));
+        Ok(LossRows {
+            extras: Extras {
+                representation: representation.filter(|_| self.objective.needs_representation()),
+                ..Extras::default()
+            },
+            ..loss.rows(outputs, batch, squares)?
+        })
+    }
+
+    /// The parts of a loss that there are, by name.
+    pub(super) fn losses(&self, parts: &LossParts) -> Result<Vec<(&'static str, f64)>, String> {
+        let loss = &self.objective.goal.loss;
+        [
+            ("loss", &parts.total, true),
+            ("task_loss", &parts.task, true),
+            ("fairness_loss", &parts.fairness, !loss.terms().is_empty()),
+            ("l2", &parts.l2, loss.l2() > 0.0),
+        ]
+        .into_iter()
+        .filter(|(_, _, is_there)| *is_there)
+        .map(|(name, loss, _)| Ok((name, read(loss.clone())?)))
+        .collect()
+    }
+
+    fn report(
+        &self,
+        rows: LossRows,
+        parts: &LossParts,
+        batch: &TabularBatch,
+    ) -> Result<StepReport, String> {
+        let representation = rows.extras.representation.map(floats).transpose()?;
+        Ok(StepReport::new(StepValues {
+            rows: batch.len(),
+            losses: self.losses(parts)?,
+            outputs: floats(rows.outputs)?,
+            representation: representation.unwrap_or_default(),
+            targets: floats(batch.targets.clone())?,
+            groups: ints(batch.groups.clone())?,
+            weights: floats(batch.weights.clone())?,
+            failure: None,
+        }))
+    }
+
+    /// The gradients of a loss for the weights that move.
+    fn gradients(&self, loss: &Tensor<1>) -> GradientsParams {
+        let mut gradients = loss.backward();
+        if self.objective.head_only {
+            // Looked up in each step: a checkpoint brings its own numbers of parameters.
+            let head = head_parameters(&self.network);
+            GradientsParams::from_params(&mut gradients, self, &head)
+        } else {
+            GradientsParams::from_grads(gradients, self)
+        }
+    }
+
+    /// The gradients of a training step, and its report.
+    fn learn(&self, batch: &TabularBatch) -> Result<(GradientsParams, StepReport), String> {
+        let failed = |error: equipoise_losses::Error| error.to_string();
+        let loss = &self.objective.goal.loss;
+        let apart: Vec<usize> = (0..loss.terms().len())
+            .filter(|&term| loss.terms()[term].is_apart())
+            .collect();
+        let mut memory = self.objective.memory();
+        let before = memory.terms.clone();
+        if !apart.is_empty() {
+            self.draw_dropout_anew(&memory);
+        }
+        let rows = self.rows(batch).map_err(failed)?;
+        let parts = loss.step(&rows, &mut memory).map_err(failed)?;
+        let report = self.report(rows, &parts, batch)?;
+        let mut gradients = self.gradients(&parts.together);
+        for term in apart {
+            let state = before.get(term).cloned().unwrap_or_default();
+            self.join_apart(term, &state, batch, &mut memory, &mut gradients)?;
+        }
+        Ok((gradients, report))
+    }
+
+    /// Adds the gradient of a term that is apart. burn has one backward pass for a forward pass,
+    /// so the network runs again, with the same dropout.
+    fn join_apart(
+        &self,
+        term: usize,
+        state: &LossState,
+        batch: &TabularBatch,
+        memory: &mut TotalState,
+        gradients: &mut GradientsParams,
+    ) -> Result<(), String> {
+        let failed = |error: equipoise_losses::Error| error.to_string();
+        let loss = &self.objective.goal.loss;
+        self.draw_dropout_anew(memory);
+        let rows = self.rows(batch).map_err(failed)?;
+        let value = loss.step_term(term, &rows, state).map_err(failed)?;
+        let fairness = self.gradients(&value);
+        let progress = memory.pace.progress();
+        let (Some(term), Some(lambda)) = (loss.terms().get(term), memory.lambdas.get_mut(term))
+        else {
+            return Ok(());
+        };
+        lambda.observe_norms(&term.lambda, norm(self, gradients), norm(self, &fairness));
+        if term.gradients == JoinGradients::Projection {
+            project_out(self, gradients, &fairness);
+        }
+        if let TermWeight::Value(weight) = lambda.weight(&term.lambda, progress)
+            && weight > 0.0
+        {
+            add(self, gradients, weight, &fairness);
+        }
+        Ok(())
+    }
+
+    /// Starts the random numbers of a step at their beginning: the forward passes of one step
+    /// drop the same values.
+    fn draw_dropout_anew(&self, memory: &TotalState) {
+        let seed = derive_seed(self.objective.seed, FINETUNE, memory.pace.step, "dropout");
+        self.objective.device.seed(seed);
+    }
+
+    /// What all rows of a part give, in their order, with dropout off.
+    pub(super) fn judge_all(
+        &self,
+        rows: &Arc<dyn Dataset<Example>>,
+        data: &TrainingData,
+        batch_size: usize,
+    ) -> Result<Vec<StepReport>, Error> {
+        let failed = |reason: String| Error::Step {
+            stage: FINETUNE.to_owned(),
+            epoch: 1,
+            reason,
+        };
+        let model = self.valid();
+        let loader = EpochLoader::new(
+            Arc::clone(rows),
+            Arc::new(Plain(Arc::clone(&data.batcher))) as Arc<dyn Collate<TabularBatch>>,
+            batch_size,
+            Order::Sequential,
+            self.objective.device.clone(),
+        );
+        loader
+            .iter()
+            .map(|batch| {
+                let batch = batch.map_err(|error| failed(error.to_string()))?;
+                model.judge(&batch).map_err(failed)
+            })
+            .collect()
+    }
+
+    /// What a batch gives, without learning from it.
+    fn judge(&self, batch: &TabularBatch) -> Result<StepReport, String> {
+        let failed = |error: equipoise_losses::Error| error.to_string();
+        let rows = self.rows(batch).map_err(failed)?;
+        let parts = (self.objective.goal.loss)
+            .evaluate(&rows, &self.objective.memory())
+            .map_err(failed)?;
+        self.report(rows, &parts, batch)
+    }
+}
+
+/// A report that says why there is nothing to report.
+fn failure(rows: usize, reason: String) -> StepReport {
+    StepReport::new(StepValues {
+        rows,
+        failure: Some(reason),
+        ..StepValues::default()
+    })
+}
+
+fn floats<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f32>, String> {
+    tensor
+        .try_into_data()
+        .map_err(|error| error.to_string())?
+        .convert::<f32>()
+        .try_into_vec()
+        .map_err(|error| error.to_string())
+}
+
+fn ints<const D: usize>(tensor: Tensor<D, Int>) -> Result<Vec<u32>, String> {
+    tensor
+        .try_into_data()
+        .map_err(|error| error.to_string())?
+        .convert::<u32>()
+        .try_into_vec()
+        .map_err(|error| error.to_string())
+}
+
+impl TrainStep for Trainee {
+    type Input = TabularBatch;
+    type Output = StepReport;
+
+    fn step(&self, batch: TabularBatch) -> TrainOutput<StepReport> {
+        let (grads, item) = self
+            .learn(&batch)
+            .unwrap_or_else(|reason| (GradientsParams::new(), failure(batch.len(), reason)));
+        TrainOutput { grads, item }
+    }
+}
+
+impl InferenceStep for Trainee {
+    type Input = TabularBatch;
+    type Output = StepReport;
+
+    fn step(&self, batch: TabularBatch) -> StepReport {
+        self.judge(&batch)
+            .unwrap_or_else(|reason| failure(batch.len(), reason))
+    }
+}
