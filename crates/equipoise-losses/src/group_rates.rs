@@ -172,6 +172,7 @@ impl GroupRates {
         let (dims, dtype) = (values.dims(), values.dtype());
         let largest = values.clone().detach().max_dim(1);
         let sum = values
+            .clone()
             .sub(largest.clone().expand(dims))
             .exp()
             .mask_fill(absent.clone(), 0.0)
