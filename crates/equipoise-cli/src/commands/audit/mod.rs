@@ -6,7 +6,7 @@ mod list;
 
 use std::path::Path;
 
-use equipoise_data::{AuditColumns, GroupConfig, read_audit_columns};
+use equipoise_data::{AuditColumns, DataFile, GroupConfig, read_audit_columns};
 use equipoise_metrics::{Audit, AuditData, AuditOptions, Error as MetricsError, audit, metric};
 
 use super::columns::{expect_distinct, groups};
@@ -78,7 +78,7 @@ fn audit_file(
     args: &AuditArgs,
 ) -> Result<Audit, CliError> {
     let data = read_audit_columns(
-        file,
+        &[DataFile::new(file).map_err(CliError::ByOptions)?],
         &AuditColumns {
             prediction: args.prediction.clone(),
             score: args.score.clone(),
