@@ -28,12 +28,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         GroupAttribute::new("sex", ["Female", "Male"])?,
         GroupAttribute::new("age", ["under 40", "40 and over"])?,
     ])?;
-    let data = AuditData {
-        groups: &GroupColumns::new(schema, vec![sex, age])?,
-        labels: &labels,
-        predictions: None,
-        scores: Some(&scores),
-    };
+    let groups = GroupColumns::new(schema, vec![sex, age])?;
+    let data = AuditData::binary(&groups, &labels).with_scores(&scores);
     let audit = audit(&data, &AuditOptions::default())?;
     println!("{}", audit.to_table());
 

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::{
-    Audit, AuditData, AuditOptions, AuditSchema, Error, GroupCube,
+    Audit, AuditData, AuditOptions, AuditSchema, Error, GroupCube, Outcome,
     scores::SortedScores,
     section::{Section, Sections},
 };
@@ -35,13 +35,10 @@ use crate::{
 /// use equipoise_metrics::{AuditData, AuditOptions, Method, Scope, audit};
 ///
 /// let schema = GroupSchema::new(vec![GroupAttribute::new("sex", ["Female", "Male"])?])?;
+/// let groups = GroupColumns::new(schema, vec![vec![0, 0, 0, 0, 1, 1, 1, 1]])?;
 /// let audit = audit(
-///     &AuditData {
-///         groups: &GroupColumns::new(schema, vec![vec![0, 0, 0, 0, 1, 1, 1, 1]])?,
-///         labels: &[0, 0, 1, 1, 0, 0, 1, 1],
-///         predictions: Some(&[0, 0, 0, 1, 0, 1, 1, 1]),
-///         scores: None,
-///     },
+///     &AuditData::binary(&groups, &[0, 0, 1, 1, 0, 0, 1, 1])
+///         .with_predictions(&[0, 0, 0, 1, 0, 1, 1, 1]),
 ///     &AuditOptions::default(),
 /// )?;
 /// let gap = audit
@@ -53,12 +50,31 @@ use crate::{
 pub fn audit(data: &AuditData<'_>, options: &AuditOptions) -> Result<Audit, Error> {
     data.check()?;
     options.check()?;
-    let metrics = options.metrics(data.scores.is_some())?;
-    let cube = GroupCube::from_rows(data.groups, data.labels, &predictions(data, options))?;
-    let sorted = data
-        .scores
+    let Outcome::Binary {
+        labels,
+        predictions,
+        scores,
+    } = data.outcome
+    else {
+        return Err(Error::NotAudited {
+            what: data.outcome.kind(),
+        });
+    };
+    for (what, given) in [
+        ("an outcome with weights", data.weights.is_some()),
+        ("an outcome of entities", data.entities.is_some()),
+        ("an outcome of soft groups", !data.memberships.is_empty()),
+    ] {
+        if given {
+            return Err(Error::NotAudited { what });
+        }
+    }
+    let metrics = options.metrics(scores.is_some())?;
+    let predicted = binary_predictions(predictions, scores, options.threshold);
+    let cube = GroupCube::from_rows(data.groups, labels, &predicted)?;
+    let sorted = scores
         .filter(|_| metrics.iter().any(|spec| !spec.is_count_based()))
-        .map(|scores| SortedScores::new(scores, data.labels, &data.groups.cells()));
+        .map(|scores| SortedScores::new(scores, labels, &data.groups.cells()));
     let section = |positions: &[usize]| -> Result<Section, Error> {
         Ok(Section {
             cube: cube.roll_up(positions)?,
@@ -92,13 +108,17 @@ pub fn audit(data: &AuditData<'_>, options: &AuditOptions) -> Result<Audit, Erro
 }
 
 /// The predictions, or what the threshold makes of the scores.
-fn predictions<'a>(data: &AuditData<'a>, options: &AuditOptions) -> Cow<'a, [u8]> {
-    match (data.predictions, data.scores) {
+fn binary_predictions<'a>(
+    predictions: Option<&'a [u8]>,
+    scores: Option<&[f64]>,
+    threshold: f64,
+) -> Cow<'a, [u8]> {
+    match (predictions, scores) {
         (Some(predictions), _) => Cow::Borrowed(predictions),
         (None, scores) => scores
             .unwrap_or_default()
             .iter()
-            .map(|&score| u8::from(score >= options.threshold))
+            .map(|&score| u8::from(score >= threshold))
             .collect(),
     }
 }

@@ -55,6 +55,117 @@ pub enum Error {
         /// The value found.
         value: f64,
     },
+    /// A class code does not exist.
+    #[error(
+        "{what} of row {row} (counted from 0) is class {code}, and only codes below {classes} are \
+         legal"
+    )]
+    Class {
+        /// `label` or `prediction`.
+        what: &'static str,
+        /// The row, counted from 0 in the slices that were handed over.
+        row: usize,
+        /// The code.
+        code: u32,
+        /// How many classes there are.
+        classes: usize,
+    },
+    /// A number to predict, or a predicted one, is NaN or too large.
+    #[error(
+        "{what} of row {row} (counted from 0) is {value}, and only numbers from -1e100 to 1e100 \
+         are legal"
+    )]
+    Number {
+        /// `label` or `prediction`.
+        what: &'static str,
+        /// The row, counted from 0 in the slices that were handed over.
+        row: usize,
+        /// The value found.
+        value: f64,
+    },
+    /// A weight is NaN, infinite or not above 0.
+    #[error(
+        "weight of row {row} (counted from 0) is {value}, and only numbers above 0 (from 1e-100 \
+         to 1e100) are legal"
+    )]
+    Weight {
+        /// The row, counted from 0 in the slices that were handed over.
+        row: usize,
+        /// The value found.
+        value: f64,
+    },
+    /// A probability of membership is NaN or outside `[0, 1]`.
+    #[error(
+        "probability of `{attribute}` = `{group}` in row {row} (counted from 0) is {value}, and \
+         only numbers from 0 to 1 are legal"
+    )]
+    Membership {
+        /// The attribute.
+        attribute: String,
+        /// The value of the attribute.
+        group: String,
+        /// The row, counted from 0 in the slices that were handed over.
+        row: usize,
+        /// The value found.
+        value: f64,
+    },
+    /// The probabilities of membership of a row do not sum to 1.
+    #[error(
+        "the probabilities of `{attribute}` in row {row} (counted from 0) sum to {sum}, and only 1 \
+         is legal"
+    )]
+    MembershipSum {
+        /// The attribute.
+        attribute: String,
+        /// The row, counted from 0 in the slices that were handed over.
+        row: usize,
+        /// The sum found.
+        sum: f64,
+    },
+    /// There are too few or too many classes or outputs.
+    #[error("found {found} {what} names, and {legal} are legal")]
+    Names {
+        /// `class` or `output`.
+        what: &'static str,
+        /// How many there are.
+        found: usize,
+        /// How many are legal, in words.
+        legal: &'static str,
+    },
+    /// The name of a class, an output or a soft attribute cannot be used.
+    #[error("{what} `{name}` {problem}")]
+    Name {
+        /// `class`, `output` or `membership`.
+        what: &'static str,
+        /// The name.
+        name: String,
+        /// What is wrong with it, in words.
+        problem: &'static str,
+    },
+    /// Such rows cannot be audited yet.
+    #[error("{what} cannot be audited yet")]
+    NotAudited {
+        /// The kind of outcome.
+        what: &'static str,
+    },
+    /// A column does not belong to the kind of outcome.
+    #[error("{column} were added to {outcome}")]
+    MixedOutcome {
+        /// What was added.
+        column: &'static str,
+        /// The outcome that it was added to.
+        outcome: &'static str,
+    },
+    /// Something is wrong with one class or one output.
+    #[error("{what} `{name}`: {source}")]
+    At {
+        /// `class` or `output`.
+        what: &'static str,
+        /// The name.
+        name: String,
+        /// What is wrong with it.
+        source: Box<Error>,
+    },
     /// A group code does not exist.
     #[error(
         "row {row} (counted from 0) has group code {code} for `{attribute}`, and only codes below \
@@ -173,9 +284,25 @@ pub enum Error {
     },
 }
 
+impl Error {
+    /// The error with the class or output in which it was found.
+    pub(crate) fn at(self, what: &'static str, name: &str) -> Self {
+        Self::At {
+            what,
+            name: name.to_owned(),
+            source: Box::new(self),
+        }
+    }
+}
+
 impl Help for Error {
     fn help(&self) -> Option<String> {
         match self {
+            Self::At { source, .. } => source.help(),
+            Self::Weight { .. } => Some("leave out the rows that should not count".to_owned()),
+            Self::MembershipSum { .. } => {
+                Some("divide the probabilities of each row by their sum".to_owned())
+            }
             Self::UnknownMetric {
                 closest: Some(closest),
                 ..

@@ -9,12 +9,8 @@
 //!
 //! let schema = GroupSchema::new(vec![GroupAttribute::new("sex", ["Female", "Male"])?])?;
 //! let groups = GroupColumns::new(schema, vec![vec![0, 0, 0, 0, 1, 1, 1, 1]])?;
-//! let data = AuditData {
-//!     groups: &groups,
-//!     labels: &[0, 0, 1, 1, 0, 0, 1, 1],
-//!     predictions: None,
-//!     scores: Some(&[0.1, 0.2, 0.4, 0.8, 0.3, 0.6, 0.7, 0.9]),
-//! };
+//! let data = AuditData::binary(&groups, &[0, 0, 1, 1, 0, 0, 1, 1])
+//!     .with_scores(&[0.1, 0.2, 0.4, 0.8, 0.3, 0.6, 0.7, 0.9]);
 //! let audit = audit(&data, &AuditOptions::default())?;
 //! // A rate with its interval, made from counts.
 //! let rate = audit.groups("selection_rate", &["sex"]).next().ok_or("not audited")?;
@@ -44,6 +40,7 @@
 
 mod aggregate;
 mod audit;
+mod audit_data;
 mod bootstrap;
 mod confusion;
 mod convention;
@@ -54,9 +51,11 @@ mod estimate;
 mod evaluation;
 mod gate;
 mod interval;
+mod membership;
 mod metrics;
 mod notes;
 mod options;
+mod outcome;
 mod quantity;
 mod record;
 mod score_values;
@@ -68,6 +67,7 @@ mod table;
 
 pub use aggregate::Aggregates;
 pub use audit::audit;
+pub use audit_data::AuditData;
 pub use bootstrap::{BootstrapInterval, Replicates, bootstrap, multinomial};
 pub use confusion::Confusion;
 pub use convention::Convention;
@@ -77,10 +77,14 @@ pub use error::Error;
 pub use estimate::{Estimate, NotEstimable};
 pub use gate::{Gate, GateOutcome};
 pub use interval::{Interval, normal, two_sided_quantile, wilson};
+pub use membership::Membership;
 pub use metrics::{METRICS, metric};
-pub use options::{AuditData, AuditOptions};
+pub use options::AuditOptions;
+pub use outcome::{LabelColumn, Outcome};
 pub use quantity::Quantity;
-pub use record::{Attributes, Audit, AuditSchema, IntervalMethod, Method, Record, Scope};
+pub use record::{
+    Attributes, Audit, AuditSchema, IntervalMethod, MACRO, MICRO, Method, Record, Scope,
+};
 pub use scores::{ScoreBin, ScoreDistribution};
 pub use spec::{Definition, Direction, IntervalKind, MetricSpec, Proportion, Unit};
 pub use summary::TestSummary;

@@ -1,28 +1,10 @@
 //! What goes into an audit.
 
-use equipoise_core::GroupColumns;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Convention, Error, METRICS, MetricSpec, Replicates, cube::check_binary,
-    interval::two_sided_quantile, metric, scores::check_scores,
+    Convention, Error, METRICS, MetricSpec, Replicates, interval::two_sided_quantile, metric,
 };
-
-/// The rows to audit.
-///
-/// Errors name rows by their place in these slices, counted from 0.
-#[derive(Debug, Clone, Copy)]
-pub struct AuditData<'a> {
-    /// The groups, `[rows]`, with at least one attribute.
-    pub groups: &'a GroupColumns,
-    /// The labels, `[rows]`, 0 or 1.
-    pub labels: &'a [u8],
-    /// The predictions, `[rows]`, 0 or 1. Without them, a row is predicted positive where its
-    /// score is at least the threshold.
-    pub predictions: Option<&'a [u8]>,
-    /// The scores, `[rows]`, in `[0, 1]`. Without them, the metrics of scores are left out.
-    pub scores: Option<&'a [f64]>,
-}
 
 /// How to audit.
 ///
@@ -152,44 +134,5 @@ impl AuditOptions {
             }
         }
         Ok(metrics)
-    }
-}
-
-/// An audit of more attributes would have more than a thousand sections.
-const MAX_ATTRIBUTES: usize = 10;
-
-impl AuditData<'_> {
-    /// Checks lengths and values.
-    pub(crate) fn check(&self) -> Result<(), Error> {
-        let attributes = self.groups.schema().attributes().len();
-        if attributes == 0 {
-            return Err(Error::NoAttributes);
-        }
-        if attributes > MAX_ATTRIBUTES {
-            return Err(Error::TooManyAttributes {
-                found: attributes,
-                legal: MAX_ATTRIBUTES,
-            });
-        }
-        if self.labels.is_empty() {
-            return Err(Error::NoRows);
-        }
-        if self.groups.rows() != self.labels.len() {
-            return Err(Error::Lengths {
-                what: "group codes",
-                expected: self.labels.len(),
-                found: self.groups.rows(),
-            });
-        }
-        if self.predictions.is_none() && self.scores.is_none() {
-            return Err(Error::NoPredictions);
-        }
-        // The cube checks the values of labels and predictions while it counts them; the first
-        // pass over scores already needs the labels.
-        if let Some(scores) = self.scores {
-            check_binary("label", 0, self.labels)?;
-            check_scores(scores, self.labels)?;
-        }
-        Ok(())
     }
 }

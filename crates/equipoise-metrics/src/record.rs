@@ -47,6 +47,12 @@ pub enum AuditSchema {
     V1,
 }
 
+/// The [`Record::class`] of a mean of the values of all classes, or of all outputs.
+pub const MACRO: &str = "(macro)";
+
+/// The [`Record::class`] of the value of all outputs' answers put together.
+pub const MICRO: &str = "(micro)";
+
 /// One value of an audit.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Record {
@@ -54,6 +60,10 @@ pub struct Record {
     pub metric: String,
     /// What the value is of.
     pub scope: Scope,
+    /// Of an outcome of several classes or outputs: the one against the rest that the value is of,
+    /// or [`MACRO`] or [`MICRO`] for a mean over all of them; absent for a value of the whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub class: Option<String>,
     /// Of all rows and of a group: the attributes and their values; empty for all rows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attributes: Option<Attributes>,

@@ -204,6 +204,7 @@ impl<'a> Sections<'a> {
         let mut record = Record {
             metric: item.spec().name.to_owned(),
             scope: Scope::Overall,
+            class: None,
             attributes: None,
             by: None,
             method: None,

@@ -15,12 +15,7 @@ fn groups(codes: &[u32]) -> Outcome<GroupColumns> {
 }
 
 fn data<'a>(groups: &'a GroupColumns, labels: &'a [u8], predictions: &'a [u8]) -> AuditData<'a> {
-    AuditData {
-        groups,
-        labels,
-        predictions: Some(predictions),
-        scores: None,
-    }
+    AuditData::binary(groups, labels).with_predictions(predictions)
 }
 
 fn failure(data: &AuditData<'_>) -> String {
@@ -58,10 +53,7 @@ fn wrong_rows_are_errors_with_their_place() {
         failure(&data(&nobody, &[0, 1], &[0, 1])),
         "no group attribute is given"
     );
-    let neither = AuditData {
-        predictions: None,
-        ..data(&two, &[0, 1], &[])
-    };
+    let neither = AuditData::binary(&two, &[0, 1]);
     assert_eq!(
         failure(&neither),
         "neither predictions nor scores are given"
@@ -83,10 +75,8 @@ fn wrong_rows_are_errors_with_their_place() {
 )]
 fn a_score_that_is_no_probability_is_an_error(#[case] score: f64, #[case] message: &str) {
     let two = groups(&[0, 1]).unwrap();
-    let data = AuditData {
-        scores: Some(&[0.5, score]),
-        ..data(&two, &[0, 1], &[0, 1])
-    };
+    let scores = [0.5, score];
+    let data = data(&two, &[0, 1], &[0, 1]).with_scores(&scores);
     assert_eq!(failure(&data), message);
 }
 
@@ -198,11 +188,7 @@ fn rows_that_agree_have_no_interval_of_width_zero() -> Outcome<()> {
             }
         })
         .collect();
-    let data = AuditData {
-        scores: Some(&scores),
-        predictions: None,
-        ..data(&groups, &labels, &[])
-    };
+    let data = AuditData::binary(&groups, &labels).with_scores(&scores);
     let audit = audit(&data, &AuditOptions::default())?;
     let by_sex = |metric| -> Vec<_> { audit.groups(metric, &["sex"]).collect() };
     let [female, male] = by_sex("roc_auc")[..] else {
@@ -223,11 +209,7 @@ fn a_mean_of_equal_or_too_few_rows_has_no_interval() -> Outcome<()> {
     let codes = [0, 0, 0, 0, 0, 0, 0, 1];
     let groups = groups(&codes)?;
     // Seven times 0.1 is not exactly 0.7: rounding alone must not make an interval.
-    let data = AuditData {
-        scores: Some(&[0.1; 8]),
-        predictions: None,
-        ..data(&groups, &[0, 1, 0, 1, 0, 1, 0, 1], &[])
-    };
+    let data = AuditData::binary(&groups, &[0, 1, 0, 1, 0, 1, 0, 1]).with_scores(&[0.1; 8]);
     let audit = audit(&data, &AuditOptions::default())?;
     let means: Vec<_> = audit.groups("mean_score", &["sex"]).collect();
     for (mean, note) in means.iter().zip([

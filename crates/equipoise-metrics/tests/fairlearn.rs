@@ -52,12 +52,9 @@ fn audited() -> Outcome<Audit> {
         replicates: 0,
         ..AuditOptions::default()
     };
-    let data = AuditData {
-        groups: &golden.groups,
-        labels: &golden.labels,
-        predictions: Some(&golden.predictions),
-        scores: Some(&golden.scores),
-    };
+    let data = AuditData::binary(&golden.groups, &golden.labels)
+        .with_predictions(&golden.predictions)
+        .with_scores(&golden.scores);
     Ok(audit(&data, &options)?)
 }
 
@@ -169,12 +166,8 @@ fn every_number_is_that_of_fairlearn() -> Outcome {
 #[test]
 fn the_default_convention_says_what_fairlearn_puts_a_number_on() -> Outcome {
     let golden = compas()?;
-    let data = AuditData {
-        groups: &golden.groups,
-        labels: &golden.labels,
-        predictions: Some(&golden.predictions),
-        scores: None,
-    };
+    let data =
+        AuditData::binary(&golden.groups, &golden.labels).with_predictions(&golden.predictions);
     let options = AuditOptions {
         replicates: 0,
         ..AuditOptions::default()

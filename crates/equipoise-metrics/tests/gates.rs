@@ -10,12 +10,8 @@ fn audited(
     predictions: &[u8],
 ) -> Result<Audit, Box<dyn std::error::Error>> {
     let schema = GroupSchema::new(vec![GroupAttribute::new("sex", ["Female", "Male"])?])?;
-    let data = AuditData {
-        groups: &GroupColumns::new(schema, vec![codes.to_vec()])?,
-        labels,
-        predictions: Some(predictions),
-        scores: None,
-    };
+    let groups = GroupColumns::new(schema, vec![codes.to_vec()])?;
+    let data = AuditData::binary(&groups, labels).with_predictions(predictions);
     Ok(audit(&data, &AuditOptions::default())?)
 }
 

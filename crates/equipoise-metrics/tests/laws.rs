@@ -47,12 +47,9 @@ impl Rows {
     }
 
     fn audit_of(&self, groups: &GroupColumns, options: &AuditOptions) -> Outcome<Audit> {
-        let data = AuditData {
-            groups,
-            labels: &self.labels,
-            predictions: Some(&self.predictions),
-            scores: Some(&self.scores),
-        };
+        let data = AuditData::binary(groups, &self.labels)
+            .with_predictions(&self.predictions)
+            .with_scores(&self.scores);
         Ok(audit(&data, options)?)
     }
 

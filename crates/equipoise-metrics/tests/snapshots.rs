@@ -24,12 +24,8 @@ fn small_audit(metrics: &[&str]) -> Outcome<Audit> {
         .map(|i| u8::from(i >= 20 && i % 2 == 0))
         .collect();
     let scores: Vec<f64> = rows.map(|i| f64::from(i * 37 % 60) / 60.0).collect();
-    let data = AuditData {
-        groups: &GroupColumns::new(schema, vec![sex, race])?,
-        labels: &labels,
-        predictions: None,
-        scores: Some(&scores),
-    };
+    let groups = GroupColumns::new(schema, vec![sex, race])?;
+    let data = AuditData::binary(&groups, &labels).with_scores(&scores);
     let names = metrics.iter().map(|&name| name.to_owned()).collect();
     let options = AuditOptions {
         metrics: Some(names),

@@ -37,12 +37,8 @@ fn audited(cells: &[Cell], options: &AuditOptions) -> Outcome<Audit> {
         labels.extend(vec![label; rows]);
         predictions.extend(vec![prediction; rows]);
     }
-    let data = AuditData {
-        groups: &GroupColumns::new(schema, vec![codes])?,
-        labels: &labels,
-        predictions: Some(&predictions),
-        scores: None,
-    };
+    let groups = GroupColumns::new(schema, vec![codes])?;
+    let data = AuditData::binary(&groups, &labels).with_predictions(&predictions);
     Ok(audit(&data, options)?)
 }
 
@@ -156,12 +152,8 @@ fn a_list_of_many_groups_is_cut_short_in_notes_alone() -> Outcome<()> {
     let names: Vec<String> = (0..12).map(|index| format!("g{index:02}")).collect();
     let schema = GroupSchema::new(vec![GroupAttribute::new("group", names)?])?;
     let labels: Vec<u8> = (0..12).map(|row| u8::from(row < 2)).collect();
-    let data = AuditData {
-        groups: &GroupColumns::new(schema, vec![(0..12).collect()])?,
-        labels: &labels,
-        predictions: Some(&labels),
-        scores: None,
-    };
+    let groups = GroupColumns::new(schema, vec![(0..12).collect()])?;
+    let data = AuditData::binary(&groups, &labels).with_predictions(&labels);
     let audit = audit(&data, &AuditOptions::default())?;
     let min = audit.aggregate("true_positive_rate", Scope::Min, &["group"], None);
     let min = min.ok_or("not audited")?;

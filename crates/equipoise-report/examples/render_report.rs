@@ -238,12 +238,7 @@ fn audit_of(
             sigmoid(2.2 * worth + 1.1 * carelessness * shift - 1.4 + 0.4 * random.normal())
         })
         .collect();
-    let data = AuditData {
-        groups: &people.groups,
-        labels: &people.labels,
-        predictions: None,
-        scores: Some(&scores),
-    };
+    let data = AuditData::binary(&people.groups, &people.labels).with_scores(&scores);
     Ok(audit(&data, options)?)
 }
 

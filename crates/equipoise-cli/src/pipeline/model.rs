@@ -219,12 +219,7 @@ fn audit_test(job: &Job<'_>, scores: &Scores) -> Result<Option<Audit>, CliError>
         .iter()
         .map(|target| u8::from(*target >= 0.5))
         .collect();
-    let data = AuditData {
-        groups: test.groups(),
-        labels: &labels,
-        predictions: None,
-        scores: Some(scores),
-    };
+    let data = AuditData::binary(test.groups(), &labels).with_scores(scores);
     Ok(Some(audit(&data, &job.config.audit())?))
 }
 

@@ -172,7 +172,8 @@ fn concat_decoded(mut parts: Vec<Decoded>, column: &str) -> Result<Decoded, Erro
             codes: vec![MISSING; values.len()],
         },
     });
-    Ok(Decoded::Texts(Texts::concat(parts.collect(), str::cmp)))
+    let parts: Vec<Texts> = parts.collect();
+    Ok(Decoded::Texts(Texts::concat(&parts, str::cmp)))
 }
 
 /// A column of finite numbers without missing ones; `None` for any other column.

@@ -154,11 +154,11 @@ fn concat_values(parts: Vec<GroupValues>, column: &str) -> Result<GroupValues, E
             column: column.to_owned(),
         });
     }
-    let texts = parts.into_iter().map(|part| part.texts).collect();
+    let texts: Vec<Texts> = parts.into_iter().map(|part| part.texts).collect();
     let texts = match order {
-        ValueOrder::Size => Texts::concat(texts, by_size),
+        ValueOrder::Size => Texts::concat(&texts, by_size),
         // All bins are listed in each part, so they need not be sorted.
-        ValueOrder::Letters | ValueOrder::Bins => Texts::concat(texts, str::cmp),
+        ValueOrder::Letters | ValueOrder::Bins => Texts::concat(&texts, str::cmp),
     };
     Ok(GroupValues { texts, order })
 }

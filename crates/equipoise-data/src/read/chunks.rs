@@ -1,6 +1,7 @@
 //! A file of any format in chunks that memory holds: read in order, decoded by any thread.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use polars::prelude::{IdxSize, LazyFrame, col, len};
 
@@ -17,7 +18,7 @@ pub(crate) enum Chunks<'a> {
     /// Of a file of text.
     Blocks(Blocks<'a>),
     /// Of an Arrow IPC file.
-    Batches(Batches, std::vec::IntoIter<Slice>),
+    Batches(Arc<Batches>, std::vec::IntoIter<Slice>),
 }
 
 /// Some rows of a file, not yet decoded.
@@ -27,7 +28,7 @@ pub(crate) enum Chunk {
     /// Of a file of text.
     Block(Block),
     /// Of an Arrow IPC file.
-    Batch(Batches, Slice),
+    Batch(Arc<Batches>, Slice),
 }
 
 impl<'a> Chunks<'a> {
@@ -48,7 +49,7 @@ impl<'a> Chunks<'a> {
                 Ok(Self::RowGroups(row_groups, slices))
             }
             FileFormat::ArrowIpc => {
-                let batches = Batches::open(file, select, asked_by)?;
+                let batches = Arc::new(Batches::open(file, select, asked_by)?);
                 let slices = batches.slices().into_iter();
                 Ok(Self::Batches(batches, slices))
             }
@@ -87,7 +88,6 @@ impl Chunk {
 }
 
 /// An Arrow IPC file.
-#[derive(Clone)]
 pub(crate) struct Batches {
     path: PathBuf,
     lazy: LazyFrame,
@@ -102,7 +102,10 @@ impl Batches {
         expect_columns(path, &names, select, asked_by)?;
         let failed = |source| decode_error(path, FileFormat::ArrowIpc, source);
         let rows = lazy.clone().select([len()]).collect().map_err(failed)?;
-        let rows = rows.columns().first().map(|rows| rows.max_reduce());
+        let rows = rows
+            .columns()
+            .first()
+            .map(polars::prelude::Column::max_reduce);
         let rows = rows.transpose().map_err(failed)?;
         let rows = rows.and_then(|rows| rows.value().extract::<usize>());
         match rows {

@@ -89,13 +89,13 @@ impl Texts {
 
     /// The rows of several columns one after the other, with the union of their levels sorted by
     /// `order`.
-    pub(crate) fn concat(parts: Vec<Self>, order: impl Fn(&str, &str) -> Ordering) -> Self {
+    pub(crate) fn concat(parts: &[Self], order: impl Fn(&str, &str) -> Ordering) -> Self {
         let rows = parts.iter().map(|part| part.codes.len()).sum();
         let mut codes = Vec::with_capacity(rows);
         let mut levels: Vec<String> = match parts.first() {
             Some(first) if parts.iter().all(|part| part.levels == first.levels) => {
                 let levels = first.levels.clone();
-                for part in &parts {
+                for part in parts {
                     codes.extend_from_slice(&part.codes);
                 }
                 return Self { levels, codes };
@@ -104,7 +104,7 @@ impl Texts {
         };
         levels.sort_unstable_by(|a, b| order(a, b));
         levels.dedup();
-        for part in &parts {
+        for part in parts {
             let position = |level: &String| {
                 code_of_index(levels.partition_point(|known| order(known, level).is_lt()))
             };

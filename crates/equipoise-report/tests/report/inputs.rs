@@ -34,6 +34,7 @@ fn record(metric: &str, scope: Scope, number: Number, method: IntervalMethod) ->
     Record {
         metric: metric.to_owned(),
         scope,
+        class: None,
         attributes: None,
         by: None,
         method: None,
@@ -353,13 +354,9 @@ pub(crate) fn predictions(metrics: &[&str], predicts: Predicts) -> ReportInput {
         .collect();
     let attribute = GroupAttribute::new("sex", ["Female", "Male"]).expect("two values");
     let schema = GroupSchema::new(vec![attribute]).expect("one attribute");
+    let groups = GroupColumns::new(schema, vec![sexes]).expect("known codes");
     let audit = equipoise_metrics::audit(
-        &AuditData {
-            groups: &GroupColumns::new(schema, vec![sexes]).expect("known codes"),
-            labels: &labels,
-            predictions: Some(&predictions),
-            scores: None,
-        },
+        &AuditData::binary(&groups, &labels).with_predictions(&predictions),
         &AuditOptions {
             metrics: (!metrics.is_empty())
                 .then(|| metrics.iter().map(|name| (*name).to_owned()).collect()),

@@ -7,7 +7,9 @@ mod list;
 use std::path::Path;
 
 use equipoise_data::{AuditColumns, DataFile, GroupConfig, read_audit_columns};
-use equipoise_metrics::{Audit, AuditData, AuditOptions, Error as MetricsError, audit, metric};
+use equipoise_metrics::{
+    Audit, AuditData, AuditOptions, Error as MetricsError, Outcome as AuditOutcome, audit, metric,
+};
 
 use super::columns::{expect_distinct, groups};
 use crate::{
@@ -108,12 +110,14 @@ fn audit_file(
         ..defaults
     };
     Ok(audit(
-        &AuditData {
-            groups: &data.groups,
-            labels: &data.labels,
-            predictions: data.predictions.as_deref(),
-            scores: data.scores.as_deref(),
-        },
+        &AuditData::new(
+            &data.groups,
+            AuditOutcome::Binary {
+                labels: &data.labels,
+                predictions: data.predictions.as_deref(),
+                scores: data.scores.as_deref(),
+            },
+        ),
         &options,
     )?)
 }
