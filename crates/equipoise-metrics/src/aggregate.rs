@@ -1,6 +1,9 @@
 //! From the values of groups to how far they lie apart.
 
-use crate::{Convention, Estimate, Method, NotEstimable, Scope};
+use crate::{Convention, Estimate, Method, NotEstimable, Scope, double_corrected::sample_variance};
+
+/// What the Fair Fairness Benchmark adds to divisors.
+const FFB_EPSILON: f64 = 1e-8;
 
 /// The aggregates of one metric over some groups.
 ///
@@ -20,6 +23,12 @@ pub struct Aggregates {
     pub min: Estimate,
     /// Largest value.
     pub max: Estimate,
+    /// The sample variance of the values, with one less than their number as divisor. Sampling noise
+    /// alone makes it larger than 0: see
+    /// [`double_corrected_variance`](crate::double_corrected_variance).
+    pub variance: Estimate,
+    /// How many groups have a value.
+    groups: usize,
 }
 
 /// Which aggregate.
@@ -41,14 +50,25 @@ impl AggregateKind {
         self.scope == Scope::Difference && main
     }
 
-    /// The aggregates of a metric that each group has a value of.
-    pub(crate) const OF_GROUPS: [Self; 6] = [
+    /// The aggregates of a share of rows, which each group has a value of.
+    pub(crate) const OF_RATES: [Self; 7] = [
         Self::new(Scope::Difference, Some(Method::BetweenGroups)),
         Self::new(Scope::Difference, Some(Method::ToOverall)),
         Self::new(Scope::Ratio, Some(Method::BetweenGroups)),
         Self::new(Scope::Ratio, Some(Method::ToOverall)),
         Self::new(Scope::Min, None),
         Self::new(Scope::Max, None),
+        Self::new(Scope::Variance, Some(Method::BetweenGroups)),
+    ];
+
+    /// The same without the variance, from which the noise can be taken only for shares of rows.
+    pub(crate) const OF_GROUPS: [Self; 6] = [
+        Self::OF_RATES[0],
+        Self::OF_RATES[1],
+        Self::OF_RATES[2],
+        Self::OF_RATES[3],
+        Self::OF_RATES[4],
+        Self::OF_RATES[5],
     ];
 
     /// Those of a fairness notion that asks one metric to be equal.
@@ -70,6 +90,9 @@ impl AggregateKind {
         Self::new(Scope::Ratio, Some(Method::Min)),
         Self::new(Scope::Ratio, Some(Method::Mean)),
     ];
+
+    /// Those of a gap within strata.
+    pub(crate) const OF_STRATA: [Self; 2] = [Self::OF_SEVERAL_PARTS[0], Self::OF_SEVERAL_PARTS[1]];
 }
 
 impl Aggregates {
@@ -82,18 +105,38 @@ impl Aggregates {
         let values: Vec<f64> = groups.into_iter().flatten().collect();
         let min = smallest(&values);
         let max = largest(&values);
-        let needed = match convention {
-            Convention::Equipoise => 2,
-            Convention::Fairlearn => 1,
+        let groups = values.len();
+        let (needed, most) = match convention {
+            Convention::Equipoise | Convention::Aequitas => (2, usize::MAX),
+            Convention::Fairlearn => (1, usize::MAX),
+            Convention::Aif360 => (2, 2),
+            Convention::Ffb => (0, 2),
         };
-        if values.len() < needed {
-            let few = NotEstimable::FewGroups {
-                found: values.len(),
+        if groups < needed || groups > most {
+            let reason = if groups < needed {
+                NotEstimable::FewGroups { found: groups }
+            } else {
+                NotEstimable::NotTwoGroups {
+                    convention,
+                    found: groups,
+                }
             };
             return Self {
                 min,
                 max,
-                ..Self::not_estimable(few)
+                groups,
+                ..Self::not_estimable(reason)
+            };
+        }
+        if convention == Convention::Ffb && groups < 2 {
+            // The benchmark returns 0 where a group is missing, be it a gap or a ratio.
+            return Self {
+                difference: Ok(0.0),
+                ratio: Ok(0.0),
+                min,
+                max,
+                groups,
+                ..Self::not_estimable(NotEstimable::FewGroups { found: groups })
             };
         }
         let overall = overall.map_err(|_| NotEstimable::NoOverall);
@@ -103,11 +146,20 @@ impl Aggregates {
                 let distances: Vec<f64> = values.iter().map(|v| (v - overall).abs()).collect();
                 largest(&distances)
             }),
-            ratio: min.and_then(|min| ratio(min, max?, convention)),
+            ratio: match (convention, &values[..]) {
+                (Convention::Ffb, &[first, second]) => Ok(p_rule(first, second)),
+                _ => min.and_then(|min| ratio(min, max?, convention)),
+            },
             ratio_to_overall: overall
                 .and_then(|overall| ratio_to_overall(&values, overall, convention)),
             min,
             max,
+            variance: if groups < 2 {
+                Err(NotEstimable::FewGroups { found: groups })
+            } else {
+                Ok(sample_variance(&values))
+            },
+            groups,
         }
     }
 
@@ -120,6 +172,8 @@ impl Aggregates {
             ratio_to_overall: Err(reason),
             min: Err(reason),
             max: Err(reason),
+            variance: Err(reason),
+            groups: 0,
         }
     }
 
@@ -131,16 +185,25 @@ impl Aggregates {
             (Scope::Ratio, _) => self.ratio,
             (Scope::Min, _) => self.min,
             (Scope::Max, _) => self.max,
+            (Scope::Variance, _) => self.variance,
             _ => self.difference,
         }
     }
 }
 
 /// Puts the gaps of the metrics that a notion asks to be equal together; all of them must be
-/// estimable.
-pub(crate) fn combine(parts: &[Aggregates], kind: AggregateKind) -> Estimate {
+/// estimable. Not estimable where the convention has no such aggregate.
+pub(crate) fn combine(
+    parts: &[Aggregates],
+    kind: AggregateKind,
+    convention: Convention,
+) -> Estimate {
+    convention.check_defines(kind)?;
     if let [part] = parts {
         return part.get(kind);
+    }
+    if convention == Convention::Ffb && parts.iter().any(|part| part.groups < 2) {
+        return Ok(0.0);
     }
     let between = AggregateKind::new(kind.scope, Some(Method::BetweenGroups));
     let gaps = parts
@@ -166,16 +229,23 @@ pub(crate) fn largest(values: &[f64]) -> Estimate {
 }
 
 fn ratio(min: f64, max: f64, convention: Convention) -> Estimate {
-    if convention == Convention::Equipoise && min < 0.0 {
+    if convention != Convention::Fairlearn && min < 0.0 {
         return Err(NotEstimable::Negative);
     }
     finite(min / max)
 }
 
+/// The p-rule of the Fair Fairness Benchmark: the rate of the second group over that of the first,
+/// or the other way round.
+fn p_rule(first: f64, second: f64) -> f64 {
+    let ratio = second / (first + FFB_EPSILON);
+    ratio.min(1.0 / (ratio + FFB_EPSILON))
+}
+
 /// Only a value above the overall one is turned round, so that a negative quotient (which only
 /// fairlearn's convention lets through) stays as it is.
 fn ratio_to_overall(values: &[f64], overall: f64, convention: Convention) -> Estimate {
-    if convention == Convention::Equipoise && values.iter().any(|&v| v < 0.0 || overall < 0.0) {
+    if convention != Convention::Fairlearn && values.iter().any(|&v| v < 0.0 || overall < 0.0) {
         return Err(NotEstimable::Negative);
     }
     let ratios: Vec<f64> = values

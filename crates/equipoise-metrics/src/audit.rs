@@ -3,7 +3,12 @@
 use std::borrow::Cow;
 
 use crate::{
-    Audit, AuditData, AuditOptions, AuditSchema, Error, GroupCube, Outcome,
+    Audit, AuditData, AuditOptions, AuditSchema, Error, GroupCube, MetricSpec, Outcome,
+    audit_data::check_attributes,
+    conditional,
+    control::{Roles, Strata},
+    multiple_testing::adjust_records,
+    reference,
     scores::SortedScores,
     section::{Section, Sections},
 };
@@ -75,25 +80,85 @@ pub fn audit(data: &AuditData<'_>, options: &AuditOptions) -> Result<Audit, Erro
     let sorted = scores
         .filter(|_| metrics.iter().any(|spec| !spec.is_count_based()))
         .map(|scores| SortedScores::new(scores, labels, &data.groups.cells()));
+    audit_counted(&cube, sorted.as_ref(), &metrics, options)
+}
+
+/// Audits rows that were counted before: by threads, in a stream, or on other machines.
+///
+/// The metrics of counts are those that [`audit`] finds from the same rows; those of scores need
+/// the scores, and are left out.
+///
+/// # Errors
+///
+/// When the cube has no rows or no attributes, when a metric needs scores, and when an option is
+/// out of range or the bootstrap too large, as for [`audit`].
+///
+/// ```
+/// use equipoise_core::{GroupAttribute, GroupColumns, GroupSchema};
+/// use equipoise_metrics::{AuditOptions, GroupCube, audit_cube};
+///
+/// let schema = GroupSchema::new(vec![GroupAttribute::new("sex", ["Female", "Male"])?])?;
+/// let mut cube = GroupCube::empty(schema);
+/// for (group, label, prediction) in [(0, 1, 1), (0, 0, 0), (1, 1, 0), (1, 0, 0)] {
+///     cube.update_slices(&[&[group]], &[label], &[prediction])?;
+/// }
+/// let audit = audit_cube(&cube, &AuditOptions::default())?;
+/// let accuracy = audit.overall("accuracy").ok_or("not audited")?;
+/// assert_eq!(accuracy.value, Some(0.75));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn audit_cube(cube: &GroupCube, options: &AuditOptions) -> Result<Audit, Error> {
+    check_attributes(cube.schema())?;
+    if cube.rows() == 0 {
+        return Err(Error::NoRows);
+    }
+    options.check()?;
+    audit_counted(cube, None, &options.metrics(false)?, options)
+}
+
+fn audit_counted(
+    cube: &GroupCube,
+    sorted: Option<&SortedScores>,
+    metrics: &[&'static MetricSpec],
+    options: &AuditOptions,
+) -> Result<Audit, Error> {
     let section = |positions: &[usize]| -> Result<Section, Error> {
         Ok(Section {
             cube: cube.roll_up(positions)?,
-            scores: sorted.as_ref().map_or_else(Vec::new, |sorted| {
+            scores: sorted.map_or_else(Vec::new, |sorted| {
                 sorted.distributions(cube.schema(), positions)
             }),
         })
     };
-    let sections = Sections::new(options, &metrics, section(&[])?);
+    let roles = Roles::new(cube.schema(), options)?;
+    reference::check(cube.schema(), &roles.compared, options)?;
+    let strata = Strata::new(options, metrics, &roles, cube.schema(), &section)?;
+    let sections = Sections::new(options, metrics, section(&[])?);
     // Of all sections, that of the full intersection has the most groups.
-    sections.check_bootstrap_size(&cube)?;
+    sections.check_bootstrap_size(cube)?;
     let mut records = sections.records(sections.everybody());
     let mut notes = sections.notes();
-    for positions in subsets(cube.schema().attributes().len()) {
-        let section = section(&positions)?;
-        records.extend(sections.records(&section));
-        notes.extend(sections.notes_on(&section));
+    records.extend(strata.of_everybody());
+    notes.extend(strata.notes());
+    for subset in subsets(roles.compared.len()) {
+        let positions: Vec<usize> = subset.iter().map(|&at| roles.compared[at]).collect();
+        let of_groups = section(&positions)?;
+        records.extend(sections.records(&of_groups));
+        notes.extend(sections.notes_on(&of_groups));
+        if !roles.controls.is_empty() {
+            let joint = section(&[&roles.controls[..], &positions].concat())?;
+            let controls = roles.controls.len();
+            records.extend(conditional::records(
+                &sections, metrics, options, &joint, controls,
+            ));
+            records.extend(strata.records(&joint));
+        }
     }
-    let attributes = cube.schema().attributes().iter();
+    notes.extend(adjust_records(&mut records, options.correction));
+    let attributes = roles
+        .compared
+        .iter()
+        .map(|&at| &cube.schema().attributes()[at]);
     Ok(Audit {
         schema: AuditSchema::V1,
         rows: cube.rows(),

@@ -93,6 +93,12 @@ impl GroupCube {
         Ok(cube)
     }
 
+    /// The cube of counts that are known to fit the schema.
+    pub(crate) fn from_counts(schema: GroupSchema, counts: Vec<u64>) -> Self {
+        debug_assert_eq!(counts.len(), 4 * schema.cell_count());
+        Self { schema, counts }
+    }
+
     /// Adds rows: their groups, labels (0 or 1) and predictions (0 or 1).
     ///
     /// # Errors

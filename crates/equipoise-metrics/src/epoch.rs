@@ -18,7 +18,7 @@ use crate::{
 ///
 /// # Errors
 ///
-/// When a metric does not exist, or is made of scores.
+/// When a metric does not exist, is made of scores, or needs control attributes.
 ///
 /// ```
 /// use equipoise_core::{GroupAttribute, GroupColumns, GroupSchema};
@@ -38,7 +38,9 @@ pub fn epoch_values(cube: &GroupCube, metrics: &[&str]) -> Result<BTreeMap<Strin
         .iter()
         .map(|name| {
             let spec = metric(name)?;
-            if spec.is_count_based() {
+            if spec.needs_controls() {
+                Err(Error::NeedsControls { metric: spec.name })
+            } else if spec.is_count_based() {
                 Ok(spec)
             } else {
                 Err(Error::NeedsScores { metric: spec.name })
@@ -57,7 +59,7 @@ pub fn epoch_values(cube: &GroupCube, metrics: &[&str]) -> Result<BTreeMap<Strin
         let cube = cube.roll_up(&[position])?;
         let groups: Vec<Confusion> = (0..cube.cells()).map(|cell| cube.confusion(cell)).collect();
         let included: Vec<bool> = groups.iter().map(|group| group.rows() > 0.0).collect();
-        let plan = Plan::new(&metrics, &groups, &included, convention, true);
+        let plan = Plan::new(&metrics, &groups, &included, convention, true, None);
         for (&item, value) in plan.items().iter().zip(plan.evaluate(&groups)) {
             if let (Some(key), Ok(value)) = (key(&cube, item), value) {
                 values.insert(key, value);
@@ -81,5 +83,6 @@ fn key(cube: &GroupCube, item: Item) -> Option<String> {
             (is_parity && kind.is_main_difference())
                 .then(|| format!("{}_difference/{attribute}", spec.name))
         }
+        Item::ToReference { .. } => None,
     }
 }

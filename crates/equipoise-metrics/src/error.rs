@@ -2,6 +2,8 @@
 
 use equipoise_core::Help;
 
+use crate::Convention;
+
 /// What can be wrong with the input of an audit.
 ///
 /// A metric that cannot be estimated is no error: see [`NotEstimable`](crate::NotEstimable).
@@ -236,6 +238,46 @@ pub enum Error {
         /// The metric.
         metric: &'static str,
     },
+    /// A metric needs control attributes, and there are none.
+    #[error("metric `{metric}` needs control attributes, and none are given")]
+    NeedsControls {
+        /// The metric.
+        metric: &'static str,
+    },
+    /// An option names an attribute that does not exist, or is not compared.
+    #[error("`{option}` names `{name}`, which is not among the groups that are compared")]
+    UnknownAttribute {
+        /// The option.
+        option: &'static str,
+        /// The name.
+        name: String,
+        /// The closest name that exists.
+        closest: Option<String>,
+    },
+    /// The reference group does not exist.
+    #[error("the reference group `{value}` is no value of `{attribute}`")]
+    UnknownGroup {
+        /// The attribute.
+        attribute: String,
+        /// The value asked for.
+        value: String,
+        /// The closest value that exists.
+        closest: Option<String>,
+    },
+    /// An attribute has two reference groups.
+    #[error("`{attribute}` has two reference groups, and one is legal")]
+    TwoReferences {
+        /// The attribute.
+        attribute: String,
+    },
+    /// A convention compares with a reference group, and there is none.
+    #[error("the convention `{convention}` needs a reference group, and `{attribute}` has none")]
+    NeedsReference {
+        /// The convention.
+        convention: Convention,
+        /// The attribute.
+        attribute: String,
+    },
     /// A quantity does not exist.
     #[error("no value is called `{name}`")]
     UnknownQuantity {
@@ -318,6 +360,14 @@ impl Help for Error {
             | Self::GateName {
                 closest: Some(closest),
                 ..
+            }
+            | Self::UnknownAttribute {
+                closest: Some(closest),
+                ..
+            }
+            | Self::UnknownGroup {
+                closest: Some(closest),
+                ..
             } => Some(format!("did you mean `{closest}`?")),
             Self::NoAttributes => Some("name at least one attribute, such as `sex`".to_owned()),
             Self::TooManyAttributes { .. } => Some(
@@ -340,6 +390,12 @@ impl Help for Error {
             Self::NeedsScores { .. } => {
                 Some("give the scores, or leave the metric out of the list".to_owned())
             }
+            Self::NeedsControls { .. } => {
+                Some("name the control attributes, or leave the metric out of the list".to_owned())
+            }
+            Self::NeedsReference { attribute, .. } => Some(format!(
+                "name the group that the others are compared with, as in `{attribute}=VALUE`"
+            )),
             Self::GateSyntax { .. } => Some(
                 "write it like `demographic_parity_difference>0.1` or \
                  `true_positive_rate_ratio[sex]<0.8`"

@@ -1,5 +1,7 @@
 //! A value, or the reason why there is none.
 
+use crate::Convention;
+
 /// The value of a metric, or why it cannot be estimated.
 ///
 /// A rate with an empty denominator is never 0, never 1 and never NaN: it is
@@ -37,4 +39,24 @@ pub enum NotEstimable {
     /// A ratio of values that may be negative.
     #[error("a ratio has no meaning where a value is negative")]
     Negative,
+    /// A ratio to zero.
+    #[error("the value to divide by is 0")]
+    DividedByZero,
+    /// The reference group has no value.
+    #[error("the reference group has no value")]
+    NoReference,
+    /// No stratum of the control attributes has two groups with a value.
+    #[error("no stratum has two groups with a value")]
+    NoStrata,
+    /// The toolkit whose numbers are asked for has nothing of the kind.
+    #[error("the convention {0} does not define this")]
+    Undefined(Convention),
+    /// The toolkit whose numbers are asked for compares two groups, no more.
+    #[error("the convention {convention} compares two groups, found {found}")]
+    NotTwoGroups {
+        /// The convention.
+        convention: Convention,
+        /// How many groups have a value.
+        found: usize,
+    },
 }

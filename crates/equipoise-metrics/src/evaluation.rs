@@ -3,8 +3,10 @@
 
 use crate::{
     Aggregates, Confusion, Convention, Definition, Estimate, IntervalKind, MetricSpec,
-    NotEstimable, Unit,
+    NotEstimable, Scope, Unit,
     aggregate::{AggregateKind, combine},
+    reference,
+    trials::Trials,
 };
 
 /// One value that [`Plan::evaluate`] returns.
@@ -20,12 +22,20 @@ pub(crate) enum Item {
         spec: &'static MetricSpec,
         kind: AggregateKind,
     },
+    /// A metric of one group against that of the reference group.
+    ToReference {
+        spec: &'static MetricSpec,
+        group: usize,
+        kind: AggregateKind,
+    },
 }
 
 impl Item {
     pub(crate) fn spec(self) -> &'static MetricSpec {
         match self {
-            Self::Group { spec, .. } | Self::Aggregate { spec, .. } => spec,
+            Self::Group { spec, .. }
+            | Self::Aggregate { spec, .. }
+            | Self::ToReference { spec, .. } => spec,
         }
     }
 
@@ -34,7 +44,21 @@ impl Item {
     pub(crate) fn is_bootstrapped(self) -> bool {
         match self {
             Self::Group { spec, .. } => spec.interval == IntervalKind::Bootstrap,
-            Self::Aggregate { spec, .. } => spec.interval != IntervalKind::None,
+            // That of a variance which noise inflates would be one of the noise.
+            Self::Aggregate { kind, .. } if kind.scope == Scope::Variance => false,
+            Self::Aggregate { spec, .. } | Self::ToReference { spec, .. } => {
+                spec.interval != IntervalKind::None
+            }
+        }
+    }
+
+    /// The metric's name and how it compares, whichever group it is of: `None` of a group itself.
+    pub(crate) fn comparison(self) -> Option<(&'static str, AggregateKind)> {
+        match self {
+            Self::Group { .. } => None,
+            Self::Aggregate { spec, kind } | Self::ToReference { spec, kind, .. } => {
+                Some((spec.name, kind))
+            }
         }
     }
 }
@@ -50,6 +74,8 @@ pub(crate) struct Plan {
     convention: Convention,
     /// Whether there are aggregates: not for the one group of everybody.
     aggregates: bool,
+    /// The group that all others are compared with, where there is one.
+    reference: Option<usize>,
     items: Vec<Item>,
 }
 
@@ -114,6 +140,7 @@ impl Plan {
         included: &[bool],
         convention: Convention,
         aggregates: bool,
+        reference: Option<usize>,
     ) -> Self {
         let mut items = Vec::new();
         for &spec in metrics {
@@ -124,12 +151,16 @@ impl Plan {
                 let kinds = aggregate_kinds(spec).iter();
                 items.extend(kinds.map(|&kind| Item::Aggregate { spec, kind }));
             }
+            if let Some(reference) = reference {
+                items.extend(reference::items(spec, data.len(), reference, convention));
+            }
         }
         let measure = |&spec| Measure::new(spec, data, included, convention);
         Self {
             measures: metrics.iter().map(measure).collect(),
             convention,
             aggregates,
+            reference,
             items,
         }
     }
@@ -137,6 +168,24 @@ impl Plan {
     /// What [`Self::evaluate`] returns, in order.
     pub(crate) fn items(&self) -> &[Item] {
         &self.items
+    }
+
+    pub(crate) fn convention(&self) -> Convention {
+        self.convention
+    }
+
+    /// The group that all others are compared with.
+    pub(crate) fn reference(&self) -> Option<usize> {
+        self.reference
+    }
+
+    /// The metrics that a metric is made of, and which groups are compared by each.
+    pub(crate) fn parts(
+        &self,
+        spec: &MetricSpec,
+    ) -> impl Iterator<Item = (&'static MetricSpec, &[bool])> {
+        let measure = self.measures.iter().filter(|m| m.spec.name == spec.name);
+        measure.flat_map(|m| m.parts.iter().map(|part| (part.spec, &part.compared[..])))
     }
 
     /// The groups that an aggregate leaves out although they are included: they have no value.
@@ -168,11 +217,20 @@ impl Plan {
                 .map(|(part, of_groups)| self.aggregates(part, of_groups, &overall))
                 .collect();
             if measure.spec.has_group_values() {
-                values.extend(of_parts.into_iter().flatten());
+                values.extend(of_parts.iter().flatten());
             }
             if self.aggregates {
                 let kinds = aggregate_kinds(measure.spec).iter();
-                values.extend(kinds.map(|&kind| combine(&aggregates, kind)));
+                values.extend(kinds.map(|&kind| combine(&aggregates, kind, self.convention)));
+            }
+            if let Some(reference) = self.reference {
+                let spec = measure.spec;
+                values.extend(reference::values(
+                    spec,
+                    &of_parts,
+                    reference,
+                    self.convention,
+                ));
             }
         }
         values
@@ -202,6 +260,8 @@ pub(crate) fn aggregate_kinds(spec: &MetricSpec) -> &'static [AggregateKind] {
         Definition::Parity([_]) => &AggregateKind::OF_ONE_PART,
         Definition::Parity(_) => &AggregateKind::OF_SEVERAL_PARTS,
         Definition::Distance(_) => &AggregateKind::OF_DISTANCE,
+        Definition::Conditional(_) => &AggregateKind::OF_STRATA,
+        Definition::Rate(_) => &AggregateKind::OF_RATES,
         _ => &AggregateKind::OF_GROUPS,
     }
 }
@@ -223,7 +283,12 @@ pub(crate) fn value_of_counts(
         _ => return Err(NotEstimable::NoGroups),
     };
     match convention {
-        Convention::Equipoise => value,
         Convention::Fairlearn => Ok(value.unwrap_or(fallback)),
+        Convention::Aif360 if value.is_err() && Trials::of(spec) == Trials::OfPrediction => {
+            Ok(fallback)
+        }
+        Convention::Equipoise | Convention::Aif360 | Convention::Aequitas | Convention::Ffb => {
+            value
+        }
     }
 }

@@ -31,6 +31,9 @@
 //! * [`Convention`]: what to do where systems disagree
 //! * [`audit()`]: from [`AuditData`] and [`AuditOptions`] to an [`Audit`], a list of [`Record`]s
 //! * [`wilson`], [`bootstrap()`]: the intervals
+//! * [`Bounds`]: what rows of unknown group may make of a value
+//! * [`holm`], [`benjamini_hochberg`]: p-values of many tests, by [`Correction`]
+//! * [`double_corrected_variance`]: the variance between many groups without sampling noise
 //! * [`Quantity`], [`Gate`]: one name for each value, and limits on it that fail a build
 //! * [`TestSummary`]: the few numbers by which models are compared
 //! * [`epoch_values`]: group metrics cheap enough for every epoch of training
@@ -42,9 +45,13 @@ mod aggregate;
 mod audit;
 mod audit_data;
 mod bootstrap;
+mod bounds;
+mod conditional;
 mod confusion;
+mod control;
 mod convention;
 mod cube;
+mod double_corrected;
 mod epoch;
 mod error;
 mod estimate;
@@ -53,25 +60,31 @@ mod gate;
 mod interval;
 mod membership;
 mod metrics;
+mod multiple_testing;
 mod notes;
 mod options;
 mod outcome;
+mod permutation;
 mod quantity;
 mod record;
+mod reference;
 mod score_values;
 mod scores;
 mod section;
 mod spec;
 mod summary;
 mod table;
+mod trials;
 
 pub use aggregate::Aggregates;
-pub use audit::audit;
+pub use audit::{audit, audit_cube};
 pub use audit_data::AuditData;
 pub use bootstrap::{BootstrapInterval, Replicates, bootstrap, multinomial};
+pub use bounds::Bounds;
 pub use confusion::Confusion;
 pub use convention::Convention;
 pub use cube::GroupCube;
+pub use double_corrected::double_corrected_variance;
 pub use epoch::epoch_values;
 pub use error::Error;
 pub use estimate::{Estimate, NotEstimable};
@@ -79,6 +92,7 @@ pub use gate::{Gate, GateOutcome};
 pub use interval::{Interval, normal, two_sided_quantile, wilson};
 pub use membership::Membership;
 pub use metrics::{METRICS, metric};
+pub use multiple_testing::{Correction, benjamini_hochberg, holm};
 pub use options::AuditOptions;
 pub use outcome::{LabelColumn, Outcome};
 pub use quantity::Quantity;

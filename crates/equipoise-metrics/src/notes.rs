@@ -1,5 +1,7 @@
 //! The sentences that an audit says beside its numbers.
 
+use crate::{Attributes, record::group_list};
+
 /// `1 row`, `2 rows`.
 pub(crate) fn rows(count: u64) -> String {
     let noun = if count == 1 { "row" } else { "rows" };
@@ -43,6 +45,34 @@ pub(crate) fn small_groups(
 /// should be compared.
 pub(crate) fn without_value(missing: usize, groups: usize, names: &str) -> String {
     format!("{} no value here: {names}", groups_have(missing, groups))
+}
+
+/// That strata of the control attributes compare nothing.
+pub(crate) fn strata_without_gap(missing: usize, strata: usize, names: &[Attributes]) -> String {
+    let noun = if strata == 1 { "stratum" } else { "strata" };
+    format!(
+        "{missing} of {strata} {noun} {} fewer than two groups with a value: {}",
+        have(missing),
+        group_list(names)
+    )
+}
+
+/// That a stratum of the control attributes is empty.
+pub(crate) fn empty_stratum(stratum: &Attributes) -> String {
+    format!("no row has {stratum}, so there are no values of it")
+}
+
+/// That the groups of some rows of a section are unknown.
+pub(crate) fn unknown_groups(by: &str, unknown: u64, homeless: u64) -> String {
+    let note = format!(
+        "{by}: the group of {} is unknown; values are of the other rows, bounds of all",
+        rows(unknown)
+    );
+    if homeless == 0 {
+        note
+    } else {
+        format!("{note} but {homeless}, which fit no known group")
+    }
 }
 
 /// How many replicates have no value.

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Convention, Error, METRICS, MetricSpec, Replicates, interval::two_sided_quantile, metric,
+    Convention, Correction, Error, METRICS, MetricSpec, Replicates, interval::two_sided_quantile,
+    metric,
 };
 
 /// How to audit.
@@ -38,6 +39,21 @@ pub struct AuditOptions {
     /// The number of bootstrap replicates, from 0 to [`MAX_REPLICATES`](Self::MAX_REPLICATES);
     /// 1000 by default. With 0 nothing is bootstrapped.
     pub replicates: usize,
+    /// The control attributes, which must be among the groups: all comparisons are repeated among
+    /// the rows of each of their strata, and no control is compared itself.
+    pub controls: Vec<String>,
+    /// The reference group, as attributes and values: each other group is compared with it, signed.
+    /// An intersection has a reference group where all of its attributes have one.
+    pub reference: Vec<(String, String)>,
+    /// The attributes of which [`MissingPolicy::OWN_GROUP`](equipoise_core::MissingPolicy::OWN_GROUP)
+    /// stands for a group that is not known: it has no part in the gaps, and every value has
+    /// [bounds](crate::Record::bounds) over all groups that its rows may belong to.
+    pub bounds: Vec<String>,
+    /// The number of permutations of each test of "no difference", from 0 to
+    /// [`MAX_REPLICATES`](Self::MAX_REPLICATES); 0, the default, tests nothing.
+    pub permutations: usize,
+    /// How the p-values are corrected for the number of tests.
+    pub correction: Correction,
 }
 
 impl Default for AuditOptions {
@@ -51,6 +67,11 @@ impl Default for AuditOptions {
             threshold: 0.5,
             seed: 0,
             replicates: 1000,
+            controls: Vec::new(),
+            reference: Vec::new(),
+            bounds: Vec::new(),
+            permutations: 0,
+            correction: Correction::default(),
         }
     }
 }
@@ -68,6 +89,13 @@ impl AuditOptions {
     pub(crate) fn bootstrap(&self) -> Replicates {
         Replicates {
             count: self.replicates,
+            seed: self.seed,
+        }
+    }
+
+    pub(crate) fn permutations(&self) -> Replicates {
+        Replicates {
+            count: self.permutations,
             seed: self.seed,
         }
     }
@@ -106,21 +134,32 @@ impl AuditOptions {
                 legal: "a number from 0 to 1",
             });
         }
-        if self.replicates > Self::MAX_REPLICATES {
-            return Err(Error::Setting {
-                setting: "replicates",
-                value: self.replicates as f64,
-                legal: "a whole number from 0 to 100000",
-            });
+        for (setting, number) in [
+            ("replicates", self.replicates),
+            ("permutations", self.permutations),
+        ] {
+            if number > Self::MAX_REPLICATES {
+                return Err(Error::Setting {
+                    setting,
+                    value: number as f64,
+                    legal: "a whole number from 0 to 100000",
+                });
+            }
         }
         let mut names = self.metrics.iter().flatten();
         names.try_for_each(|name| metric(name).map(|_| ()))
     }
 
+    fn lacks_controls(&self, spec: &MetricSpec) -> bool {
+        self.controls.is_empty() && spec.needs_controls()
+    }
+
     /// The metrics to compute.
     pub(crate) fn metrics(&self, has_scores: bool) -> Result<Vec<&'static MetricSpec>, Error> {
         let Some(names) = &self.metrics else {
-            let allowed = |spec: &&MetricSpec| has_scores || spec.is_count_based();
+            let allowed = |spec: &&MetricSpec| {
+                (has_scores || spec.is_count_based()) && !self.lacks_controls(spec)
+            };
             return Ok(METRICS.iter().copied().filter(allowed).collect());
         };
         let mut metrics: Vec<&'static MetricSpec> = Vec::with_capacity(names.len());
@@ -128,6 +167,9 @@ impl AuditOptions {
             let spec = metric(name)?;
             if !has_scores && !spec.is_count_based() {
                 return Err(Error::NeedsScores { metric: spec.name });
+            }
+            if self.lacks_controls(spec) {
+                return Err(Error::NeedsControls { metric: spec.name });
             }
             if metrics.iter().all(|known| known.name != spec.name) {
                 metrics.push(spec);

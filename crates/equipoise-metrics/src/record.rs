@@ -8,7 +8,9 @@ use serde::{
     ser::SerializeMap,
 };
 
-use crate::Convention;
+use equipoise_core::GroupSchema;
+
+use crate::{Bounds, Convention};
 
 /// What an audit found: `equipoise.audit/1`.
 ///
@@ -64,9 +66,18 @@ pub struct Record {
     /// or [`MACRO`] or [`MICRO`] for a mean over all of them; absent for a value of the whole.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub class: Option<String>,
-    /// Of all rows and of a group: the attributes and their values; empty for all rows.
+    /// Of all rows, of a group, and of a group against the reference group: the attributes and
+    /// their values; empty for all rows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attributes: Option<Attributes>,
+    /// The stratum that the value is of, where control attributes are given: the rows with these
+    /// values. Absent for a value of all strata together.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub control: Option<Attributes>,
+    /// Of a difference or a ratio to a reference group: that group. The group compared with it
+    /// is in `attributes`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<Attributes>,
     /// Of an aggregate: the attributes whose groups are compared.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<Vec<String>>,
@@ -86,12 +97,28 @@ pub struct Record {
     pub reason: Option<String>,
     /// Of an aggregate: the groups that it leaves out although they have rows, and are not left
     /// out for being small. They have no value of the metric (or of one that the notion asks to
-    /// be equal), so nothing is known of how they are treated.
+    /// be equal), so nothing is known of how they are treated. Of a conditional notion: the strata
+    /// in which there is nothing to compare.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub without_value: Vec<Attributes>,
     /// How the interval was made.
     #[serde(default)]
     pub interval: Option<IntervalMethod>,
+    /// What the rows of unknown group may make of the value, where there are such rows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bounds: Option<Bounds>,
+    /// Of a difference of a metric of counts: the p-value of the permutation test of "no
+    /// difference".
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub p_value: Option<f64>,
+    /// The p-value corrected for the number of tests of the audit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub adjusted_p_value: Option<f64>,
+    /// Of a variance between groups: what is left of it without sampling noise, by
+    /// [`double_corrected_variance`](crate::double_corrected_variance). Negative where groups
+    /// differ less than noise alone would have it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub corrected: Option<f64>,
     /// What a reader must know about this value.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
@@ -113,6 +140,8 @@ pub enum Scope {
     Min,
     /// The largest value of a group.
     Max,
+    /// The sample variance of the values of the groups.
+    Variance,
 }
 
 /// How groups are compared.
@@ -131,6 +160,8 @@ pub enum Method {
     Sum,
     /// The smallest of the ratios that a notion asks to be 1.
     Min,
+    /// One group with the reference group: a signed difference, or a ratio that may exceed 1.
+    ToReference,
 }
 
 /// How an interval was made.
@@ -159,6 +190,7 @@ impl Scope {
             Self::Ratio => "ratio",
             Self::Min => "min",
             Self::Max => "max",
+            Self::Variance => "variance",
         }
     }
 }
@@ -173,6 +205,7 @@ impl Method {
             Self::Mean => "mean",
             Self::Sum => "sum",
             Self::Min => "min",
+            Self::ToReference => "to_reference",
         }
     }
 }
@@ -194,6 +227,16 @@ impl IntervalMethod {
 pub struct Attributes(pub Vec<(String, String)>);
 
 impl Attributes {
+    /// The attributes of a group of a schema.
+    pub(crate) fn of_cell(schema: &GroupSchema, cell: usize) -> Self {
+        let pairs = schema.describe(cell).into_iter();
+        Self(
+            pairs
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .collect(),
+        )
+    }
+
     /// The value of an attribute, or `None`.
     pub fn get(&self, attribute: &str) -> Option<&str> {
         self.0
@@ -276,6 +319,32 @@ impl<'de> Deserialize<'de> for Attributes {
 }
 
 impl Record {
+    /// A record of a metric that has no value yet.
+    pub fn new(metric: &str, scope: Scope) -> Self {
+        Self {
+            metric: metric.to_owned(),
+            scope,
+            class: None,
+            attributes: None,
+            control: None,
+            reference: None,
+            by: None,
+            method: None,
+            count: None,
+            value: None,
+            low: None,
+            high: None,
+            reason: None,
+            without_value: Vec::new(),
+            interval: None,
+            bounds: None,
+            p_value: None,
+            adjusted_p_value: None,
+            corrected: None,
+            notes: Vec::new(),
+        }
+    }
+
     /// That there are groups without a value, which no gap can speak for; `None` where every
     /// group that should be compared is.
     pub(crate) fn gap_in_groups(&self) -> Option<String> {
@@ -285,17 +354,23 @@ impl Record {
 }
 
 impl Audit {
-    /// The record of a metric over all rows, or `None`.
-    pub fn overall(&self, metric: &str) -> Option<&Record> {
+    /// The records of all strata together.
+    fn of_all_rows(&self) -> impl Iterator<Item = &Record> {
         self.records
             .iter()
+            .filter(|record| record.control.is_none())
+    }
+
+    /// The record of a metric over all rows, or `None`.
+    pub fn overall(&self, metric: &str) -> Option<&Record> {
+        self.of_all_rows()
             .find(|record| record.scope == Scope::Overall && record.metric == metric)
     }
 
     /// The records of a metric for the groups of exactly the given attributes, in the order of
     /// the attributes' values.
     pub fn groups(&self, metric: &str, by: &[&str]) -> impl Iterator<Item = &Record> {
-        self.records.iter().filter(move |record| {
+        self.of_all_rows().filter(move |record| {
             record.scope == Scope::Group
                 && record.metric == metric
                 && record
@@ -315,12 +390,68 @@ impl Audit {
         by: &[&str],
         method: Option<Method>,
     ) -> Option<&Record> {
-        self.records.iter().find(|record| {
+        self.of_all_rows().find(|record| {
             record.scope == scope
                 && record.metric == metric
                 && record.method == method
                 && record.by.as_ref().is_some_and(|names| names == by)
         })
+    }
+
+    /// The records of the groups of the given attributes against the reference group: `scope` is
+    /// `difference` or `ratio`.
+    pub fn to_reference(
+        &self,
+        metric: &str,
+        scope: Scope,
+        by: &[&str],
+    ) -> impl Iterator<Item = &Record> {
+        self.of_all_rows().filter(move |record| {
+            record.method == Some(Method::ToReference)
+                && record.scope == scope
+                && record.metric == metric
+                && record
+                    .attributes
+                    .as_ref()
+                    .is_some_and(|attributes| attributes.names().eq(by.iter().copied()))
+        })
+    }
+
+    /// The strata of the control attributes, in order; none where there are no controls.
+    pub fn strata(&self) -> Vec<&Attributes> {
+        let mut strata: Vec<&Attributes> = Vec::new();
+        for stratum in self
+            .records
+            .iter()
+            .filter_map(|record| record.control.as_ref())
+        {
+            if !strata.contains(&stratum) {
+                strata.push(stratum);
+            }
+        }
+        strata
+    }
+
+    /// The audit of one stratum alone, with its number of rows, as if there were no other.
+    #[must_use]
+    pub fn within(&self, stratum: &Attributes) -> Self {
+        let of_stratum = self.records.iter();
+        let of_stratum = of_stratum.filter(|record| record.control.as_ref() == Some(stratum));
+        let records: Vec<Record> = of_stratum
+            .map(|record| Record {
+                control: None,
+                ..record.clone()
+            })
+            .collect();
+        let overall = records.iter().find(|record| record.scope == Scope::Overall);
+        Self {
+            schema: self.schema,
+            rows: overall.and_then(|record| record.count).unwrap_or_default(),
+            attributes: self.attributes.clone(),
+            records,
+            notes: Vec::new(),
+            ..*self
+        }
     }
 
     /// The sets of attributes whose groups are compared: each alone, then the intersections.

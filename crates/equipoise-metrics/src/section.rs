@@ -4,11 +4,16 @@ use crate::{
     Aggregates, Attributes, AuditOptions, Confusion, Convention, Definition, Error, Estimate,
     GroupCube, Interval, IntervalKind, IntervalMethod, Method, MetricSpec, Proportion, Record,
     Scope, ScoreDistribution,
+    aggregate::combine,
     bootstrap::{BootstrapInterval, bootstrap},
+    bounds::{self, Bounds, UnknownRows},
+    double_corrected::double_corrected_variance,
     evaluation::{Item, Plan, aggregate_kinds, value_of_counts},
     interval::{normal, two_sided_quantile, wilson},
     notes,
+    permutation::Permutation,
     record::group_list,
+    reference,
     score_values::{distances, value_of_scores},
 };
 
@@ -36,12 +41,7 @@ impl Section {
     }
 
     fn attributes_of(&self, group: usize) -> Attributes {
-        let pairs = self.cube.schema().describe(group).into_iter();
-        Attributes(
-            pairs
-                .map(|(name, value)| (name.to_owned(), value.to_owned()))
-                .collect(),
-        )
+        Attributes::of_cell(self.cube.schema(), group)
     }
 
     fn group_sizes(&self) -> impl Iterator<Item = u64> {
@@ -61,21 +61,40 @@ pub(crate) struct Sections<'a> {
 
 /// A value with its interval.
 #[derive(Debug)]
-struct Measured {
+pub(crate) struct Measured {
     value: Estimate,
     interval: Option<(Interval, IntervalMethod)>,
     notes: Vec<String>,
     /// Of an aggregate: the groups that it should compare, and that have no value.
     without_value: Vec<usize>,
+    bounds: Option<Bounds>,
+    p_value: Option<f64>,
+    corrected: Option<f64>,
 }
 
 impl Measured {
+    /// Writes all but the groups into a record.
+    pub(crate) fn write(self, record: &mut Record) {
+        record.value = self.value.ok();
+        record.low = self.interval.map(|(interval, _)| interval.low);
+        record.high = self.interval.map(|(interval, _)| interval.high);
+        record.reason = self.value.err().map(|reason| reason.to_string());
+        record.interval = self.interval.map(|(_, method)| method);
+        record.bounds = self.bounds;
+        record.p_value = self.p_value;
+        record.corrected = self.corrected;
+        record.notes = self.notes;
+    }
+
     fn without_interval(value: Estimate) -> Self {
         Self {
             value,
             interval: None,
             notes: Vec::new(),
             without_value: Vec::new(),
+            bounds: None,
+            p_value: None,
+            corrected: None,
         }
     }
 }
@@ -97,6 +116,10 @@ impl<'a> Sections<'a> {
     /// The section of all rows.
     pub(crate) fn everybody(&self) -> &Section {
         &self.everybody
+    }
+
+    pub(crate) fn has_rows(&self) -> bool {
+        self.everybody.cube.rows() > 0
     }
 
     /// Checks that the bootstrap of the groups of the full intersection fits into memory.
@@ -178,6 +201,10 @@ impl<'a> Sections<'a> {
             let (least, excluded) = (self.options.min_count(), self.options.min_count_excludes);
             notes.push(notes::small_groups(&by, small, groups, least, excluded));
         }
+        if let Some(unknown) = UnknownRows::new(&section.cube, self.options) {
+            let (unknown, homeless) = unknown.rows();
+            notes.push(notes::unknown_groups(&by, unknown, homeless));
+        }
         notes
     }
 
@@ -186,37 +213,29 @@ impl<'a> Sections<'a> {
         rows > 0 && rows < self.options.min_count()
     }
 
+    fn is_left_out(&self, rows: u64) -> bool {
+        self.options.min_count_excludes && self.is_small(rows)
+    }
+
+    /// The group that all others are compared with, where there is one.
+    fn reference(&self, section: &Section) -> Option<usize> {
+        reference::group(section.cube.schema(), section.group_sizes(), self.options)
+    }
+
     /// Which groups have a part in the aggregates.
-    fn included(&self, section: &Section) -> Vec<bool> {
+    pub(crate) fn included(&self, section: &Section) -> Vec<bool> {
+        let unknown = bounds::is_unknown(section.cube.schema(), self.options);
         section
             .group_sizes()
-            .map(|rows| rows > 0 && !(self.options.min_count_excludes && self.is_small(rows)))
+            .zip(unknown)
+            .map(|(rows, unknown)| rows > 0 && !unknown && !self.is_left_out(rows))
             .collect()
     }
 
     fn record(&self, section: &Section, item: Item, measured: Measured) -> Record {
-        let Measured {
-            value,
-            interval,
-            mut notes,
-            without_value,
-        } = measured;
-        let mut record = Record {
-            metric: item.spec().name.to_owned(),
-            scope: Scope::Overall,
-            class: None,
-            attributes: None,
-            by: None,
-            method: None,
-            count: None,
-            value: value.ok(),
-            low: interval.map(|(interval, _)| interval.low),
-            high: interval.map(|(interval, _)| interval.high),
-            reason: value.err().map(|reason| reason.to_string()),
-            without_value: Vec::new(),
-            interval: interval.map(|(_, method)| method),
-            notes: Vec::new(),
-        };
+        let without_value = measured.without_value.clone();
+        let mut record = Record::new(item.spec().name, Scope::Overall);
+        measured.write(&mut record);
         match item {
             Item::Group { group, .. } => {
                 let rows = section.cube.cell_rows(group);
@@ -226,7 +245,8 @@ impl<'a> Sections<'a> {
                 record.attributes = Some(section.attributes_of(group));
                 record.count = Some(rows);
                 if self.is_small(rows) {
-                    notes.push(notes::small_group(self.options.min_count()));
+                    let note = notes::small_group(self.options.min_count());
+                    record.notes.push(note);
                 }
             }
             Item::Aggregate { kind, .. } => {
@@ -238,11 +258,19 @@ impl<'a> Sections<'a> {
                     record.without_value = groups.map(|&g| section.attributes_of(g)).collect();
                     let names = group_list(&record.without_value);
                     let compared = self.included(section).iter().filter(|part| **part).count();
-                    notes.push(notes::without_value(without_value.len(), compared, &names));
+                    let note = notes::without_value(without_value.len(), compared, &names);
+                    record.notes.push(note);
                 }
             }
+            Item::ToReference { group, kind, .. } => {
+                record.scope = kind.scope;
+                record.method = kind.method;
+                record.attributes = Some(section.attributes_of(group));
+                record.count = Some(section.cube.cell_rows(group));
+                let reference = self.reference(section);
+                record.reference = reference.map(|group| section.attributes_of(group));
+            }
         }
-        record.notes = notes;
         record
     }
 
@@ -252,34 +280,55 @@ impl<'a> Sections<'a> {
             .metrics
             .iter()
             .copied()
-            .filter(|spec| spec.is_count_based())
+            .filter(|spec| spec.is_count_based() && !spec.needs_controls())
             .collect();
         let groups: Vec<Confusion> = (0..section.cube.cells())
             .map(|group| section.cube.confusion(group))
             .collect();
+        let included = self.included(section);
+        let reference = self.reference(section);
         let plan = Plan::new(
             &metrics,
             &groups,
-            &self.included(section),
+            &included,
             self.options.convention,
             !section.is_everybody(),
+            reference,
         );
         let values = plan.evaluate(&groups);
         let bootstrapped = self.bootstrapped(section, &plan, &values);
+        let permutation = Permutation {
+            metrics: &metrics,
+            counts: section.cube.as_slice(),
+            included: &included,
+            reference,
+            permutations: self.options.permutations(),
+        };
+        let p_values = permutation.p_values(&plan, &values);
+        let overall = counts_of_all(&section.cube);
+        let bounds = UnknownRows::new(&section.cube, self.options).map_or_else(
+            || vec![None; values.len()],
+            |unknown| unknown.of_items(&plan, &overall),
+        );
         plan.items()
             .iter()
             .zip(values)
             .zip(bootstrapped)
-            .map(|((&item, value), bootstrapped)| {
-                let measured = match item {
+            .zip(p_values.into_iter().zip(bounds))
+            .map(|(((&item, value), bootstrapped), (p_value, bounds))| {
+                let mut measured = match item {
                     Item::Group { spec, group } => {
                         self.of_group(spec, &groups[group], value, bootstrapped)
                     }
                     Item::Aggregate { spec, .. } => Measured {
                         without_value: plan.without_value(spec).to_vec(),
+                        corrected: corrected(&plan, item, &groups),
                         ..self.with_bootstrap(value, bootstrapped)
                     },
+                    Item::ToReference { .. } => self.with_bootstrap(value, bootstrapped),
                 };
+                measured.p_value = p_value;
+                measured.bounds = bounds.filter(|_| value.is_ok());
                 (item, measured)
             })
             .collect()
@@ -349,7 +398,11 @@ impl<'a> Sections<'a> {
         }
     }
 
-    fn with_bootstrap(&self, value: Estimate, bootstrapped: Option<BootstrapInterval>) -> Measured {
+    pub(crate) fn with_bootstrap(
+        &self,
+        value: Estimate,
+        bootstrapped: Option<BootstrapInterval>,
+    ) -> Measured {
         let mut measured = Measured::without_interval(value);
         let (Ok(value), Some(bootstrapped)) = (value, bootstrapped) else {
             return measured;
@@ -407,6 +460,8 @@ impl<'a> Sections<'a> {
                                 _ => between,
                             };
                             let item = Item::Aggregate { spec, kind };
+                            let defined = self.options.convention.check_defines(kind);
+                            let value = defined.and(value);
                             (item, Measured::without_interval(value))
                         })
                         .collect()
@@ -430,6 +485,7 @@ impl<'a> Sections<'a> {
             .map(|scores| self.of_scores(spec, scores))
             .collect();
         let mut aggregated = Vec::new();
+        let convention = self.options.convention;
         if !section.is_everybody() {
             let without_value: Vec<usize> = (0..groups.len())
                 .filter(|&group| included[group] && groups[group].value.is_err())
@@ -439,15 +495,21 @@ impl<'a> Sections<'a> {
                     .into_iter()
                     .map(|group| group.value),
                 value_of_scores(spec, everybody).0,
-                self.options.convention,
+                convention,
             );
             aggregated.extend(aggregate_kinds(spec).iter().map(|&kind| {
                 let measured = Measured {
                     without_value: without_value.clone(),
-                    ..Measured::without_interval(aggregates.get(kind))
+                    ..Measured::without_interval(combine(&[aggregates], kind, convention))
                 };
                 (Item::Aggregate { spec, kind }, measured)
             }));
+        }
+        if let Some(reference) = self.reference(section) {
+            let values = vec![groups.iter().map(|group| group.value).collect()];
+            let items = reference::items(spec, groups.len(), reference, convention);
+            let values = reference::values(spec, &values, reference, convention);
+            aggregated.extend(items.zip(values.map(Measured::without_interval)));
         }
         let groups = groups.into_iter().enumerate();
         groups
@@ -482,6 +544,37 @@ impl<'a> Sections<'a> {
         }
         measured
     }
+}
+
+/// The counts of all groups together.
+fn counts_of_all(cube: &GroupCube) -> [u64; 4] {
+    let mut all = [0; 4];
+    for group in 0..cube.cells() {
+        for (sum, count) in all.iter_mut().zip(cube.counts(group)) {
+            *sum += count;
+        }
+    }
+    all
+}
+
+/// The variance between the groups compared, without the noise.
+fn corrected(plan: &Plan, item: Item, groups: &[Confusion]) -> Option<f64> {
+    let Item::Aggregate { spec, kind } = item else {
+        return None;
+    };
+    let (part, compared) = plan.parts(spec).next()?;
+    let Definition::Rate(proportion) = part.definition else {
+        return None;
+    };
+    if kind.scope != Scope::Variance {
+        return None;
+    }
+    let compared = groups
+        .iter()
+        .zip(compared)
+        .filter(|(_, compared)| **compared);
+    let shares: Vec<Proportion> = compared.map(|(group, _)| proportion(group)).collect();
+    double_corrected_variance(&shares)
 }
 
 fn included_only<'v, T>(values: &'v [T], included: &[bool]) -> Vec<&'v T> {

@@ -125,13 +125,18 @@ pub enum Definition {
     Distance(fn(&ScoreDistribution, &ScoreDistribution) -> Estimate),
     /// A named fairness notion: gaps of the metrics that it asks to be equal.
     Parity(&'static [&'static MetricSpec]),
+    /// The gaps of a count-based metric within the strata of the control attributes, put together.
+    Conditional(&'static MetricSpec),
 }
 
 impl MetricSpec {
     /// Whether it is made of counts of labels and predictions alone.
     pub fn is_count_based(&self) -> bool {
         match self.definition {
-            Definition::Rate(_) | Definition::Counts { .. } | Definition::Parity(_) => true,
+            Definition::Rate(_)
+            | Definition::Counts { .. }
+            | Definition::Parity(_)
+            | Definition::Conditional(_) => true,
             Definition::RowMean(_) | Definition::Scores { .. } | Definition::Distance(_) => false,
         }
     }
@@ -140,15 +145,20 @@ impl MetricSpec {
     pub fn has_group_values(&self) -> bool {
         !matches!(
             self.definition,
-            Definition::Distance(_) | Definition::Parity(_)
+            Definition::Distance(_) | Definition::Parity(_) | Definition::Conditional(_)
         )
+    }
+
+    /// Whether it exists only where there are control attributes.
+    pub fn needs_controls(&self) -> bool {
+        matches!(self.definition, Definition::Conditional(_))
     }
 
     /// The best value of a record of the given scope, where there is one: 0 for a difference, 1
     /// for a ratio, and [`ideal`](Self::ideal) otherwise.
     pub fn ideal_for(&self, scope: Scope) -> Option<f64> {
         match scope {
-            Scope::Difference => Some(0.0),
+            Scope::Difference | Scope::Variance => Some(0.0),
             Scope::Ratio => Some(1.0),
             Scope::Overall | Scope::Group | Scope::Min | Scope::Max => self.ideal,
         }

@@ -7,6 +7,7 @@ mod average_precision;
 mod balanced_accuracy;
 mod base_rate;
 mod brier_score;
+mod conditional_demographic_parity;
 mod count;
 mod demographic_parity;
 mod equal_opportunity;
@@ -64,6 +65,7 @@ pub const METRICS: &[&MetricSpec] = &[
     &predictive_equality::PREDICTIVE_EQUALITY,
     &predictive_parity::PREDICTIVE_PARITY,
     &accuracy_parity::ACCURACY_PARITY,
+    &conditional_demographic_parity::CONDITIONAL_DEMOGRAPHIC_PARITY,
 ];
 
 /// The metric of a name.
