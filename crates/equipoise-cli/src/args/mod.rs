@@ -11,7 +11,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, builder::RangedU64ValueParser};
 
-pub(crate) use audit::{AuditArgs, AuditFormat};
+pub(crate) use audit::{AuditArgs, AuditFormat, MissingGroups, STANDARD_INPUT};
 pub(crate) use bins::Bins;
 pub(crate) use columns::ColumnArgs;
 pub(crate) use config::ConfigArgs;
