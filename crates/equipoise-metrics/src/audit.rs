@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::{
     Audit, AuditData, AuditOptions, AuditSchema, Error, GroupCube, MetricSpec, Outcome,
     audit_data::check_attributes,
-    conditional,
+    bounds, conditional,
     control::{Roles, Strata},
     multiple_testing::adjust_records,
     reference,
@@ -132,7 +132,8 @@ fn audit_counted(
     };
     let roles = Roles::new(cube.schema(), options)?;
     reference::check(cube.schema(), &roles.compared, options)?;
-    let strata = Strata::new(options, metrics, &roles, cube.schema(), &section)?;
+    bounds::check(cube.schema(), &roles.compared, options)?;
+    let strata = Strata::new(options, metrics, &roles, cube.schema(), section)?;
     let sections = Sections::new(options, metrics, section(&[])?);
     // Of all sections, that of the full intersection has the most groups.
     sections.check_bootstrap_size(cube)?;

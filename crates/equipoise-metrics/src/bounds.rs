@@ -21,11 +21,11 @@
 //! hits, or the others, are those of at most 100,000 rows of unknown group; beyond that the bound
 //! is outer. Metrics that are not shares of rows, and those of scores, have no bounds.
 
-use equipoise_core::{GroupSchema, MissingPolicy};
+use equipoise_core::{GroupAttribute, GroupSchema, MissingPolicy, closest};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AuditOptions, Convention, Definition, GroupCube, Method, MetricSpec, Proportion, Scope,
+    AuditOptions, Convention, Definition, Error, GroupCube, Method, MetricSpec, Proportion, Scope,
     aggregate::AggregateKind,
     evaluation::{Item, Plan},
     trials::unit_confusions,
@@ -68,6 +68,30 @@ impl Bounds {
             low: ends[0].min(ends[1]),
             high: if within { 1.0 } else { ends[0].max(ends[1]) },
         })
+    }
+}
+
+/// Checks that the attributes with bounds are among those that are compared, by position.
+pub(crate) fn check(
+    schema: &GroupSchema,
+    compared: &[usize],
+    options: &AuditOptions,
+) -> Result<(), Error> {
+    let attributes = compared
+        .iter()
+        .filter_map(|&at| schema.attributes().get(at));
+    let names = || attributes.clone().map(GroupAttribute::name);
+    match options
+        .bounds
+        .iter()
+        .find(|name| !names().any(|known| known == **name))
+    {
+        None => Ok(()),
+        Some(name) => Err(Error::UnknownAttribute {
+            option: "bounds",
+            name: name.clone(),
+            closest: closest(name, names()).map(str::to_owned),
+        }),
     }
 }
 

@@ -57,15 +57,14 @@ impl Strata<'_> {
             gaps.push(aggregates.get(between)?);
             rows.push(cells.iter().map(Confusion::rows).sum::<f64>());
         }
-        match kind.method {
-            Some(Method::Max) => gaps.into_iter().reduce(f64::max),
-            _ => {
-                let total: f64 = rows.iter().sum();
-                let weighted = gaps.iter().zip(&rows).map(|(gap, rows)| gap * rows);
-                (total > 0.0).then(|| weighted.sum::<f64>() / total)
-            }
-        }
-        .ok_or(NotEstimable::NoStrata)
+        let combined = if kind.method == Some(Method::Max) {
+            gaps.into_iter().reduce(f64::max)
+        } else {
+            let total: f64 = rows.iter().sum();
+            let weighted = gaps.iter().zip(&rows).map(|(gap, rows)| gap * rows);
+            (total > 0.0).then(|| weighted.sum::<f64>() / total)
+        };
+        combined.ok_or(NotEstimable::NoStrata)
     }
 }
 

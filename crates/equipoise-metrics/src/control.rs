@@ -1,6 +1,6 @@
 //! Strata: the same comparisons among the rows that are alike in the control attributes.
 
-use equipoise_core::{GroupSchema, closest};
+use equipoise_core::{GroupAttribute, GroupSchema, closest};
 
 use crate::{
     Attributes, AuditOptions, Error, GroupCube, MetricSpec, Record, notes,
@@ -19,7 +19,7 @@ impl Roles {
     ///
     /// When a control does not exist, or when no attribute is left to compare.
     pub(crate) fn new(schema: &GroupSchema, options: &AuditOptions) -> Result<Self, Error> {
-        let names = || schema.attributes().iter().map(|attribute| attribute.name());
+        let names = || schema.attributes().iter().map(GroupAttribute::name);
         let mut controls = Vec::with_capacity(options.controls.len());
         for name in &options.controls {
             let position = schema

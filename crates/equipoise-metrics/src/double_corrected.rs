@@ -38,20 +38,22 @@ pub fn double_corrected_variance(groups: &[Proportion]) -> Option<f64> {
     let noise = groups
         .iter()
         .zip(&rates)
-        .map(|(group, rate)| rate * (1.0 - rate) / (group.trials - 1.0))
-        .sum::<f64>();
-    Some(sample_variance(&rates) - noise / count)
+        .map(|(group, rate)| rate * (1.0 - rate) / (group.trials - 1.0));
+    Some(sample_variance(&rates) - sum(noise) / count)
 }
 
 /// The mean squared distance from the mean, with one less than the number of values as divisor.
 pub(crate) fn sample_variance(values: &[f64]) -> f64 {
     let count = values.len() as f64;
-    let mean = values.iter().sum::<f64>() / count;
-    values
-        .iter()
-        .map(|value| (value - mean).powi(2))
-        .sum::<f64>()
-        / (count - 1.0)
+    let mean = sum(values.iter().copied()) / count;
+    sum(values.iter().map(|value| (value - mean).powi(2))) / (count - 1.0)
+}
+
+/// The sum from the smallest to the largest term, so that it does not depend on their order.
+fn sum(terms: impl Iterator<Item = f64>) -> f64 {
+    let mut terms: Vec<f64> = terms.collect();
+    terms.sort_by(f64::total_cmp);
+    terms.iter().sum()
 }
 
 #[cfg(test)]

@@ -4,13 +4,14 @@ use std::{fmt, str::FromStr};
 
 use serde::Serialize;
 
-use crate::{Audit, Error, Quantity, Record, Scope};
+use crate::{Attributes, Audit, Error, Quantity, Record, Scope};
 
 /// A condition under which an audit fails, such as `demographic_parity_difference>0.1`.
 ///
 /// `quantity operator number`, where the operator is one of `>`, `>=`, `<`, `<=`. After the
 /// quantity, `[sex]` or `@sex` names the attribute, and `[sex,race]` or `@sex*race` an
-/// intersection; without, the gate looks at each attribute alone.
+/// intersection; without, the gate looks at each attribute alone. A quantity against the reference
+/// group, such as `demographic_parity_difference_to_reference<-0.1`, is judged for each group.
 ///
 /// What is not known to be fair does not pass for fair. So a gate also fails where the value is
 /// not estimable, and where the value leaves out a group that has rows but no value of its own
@@ -71,6 +72,9 @@ pub struct GateOutcome {
     pub name: String,
     /// The attributes whose groups were compared; empty for an overall value.
     pub by: Vec<String>,
+    /// The group that was compared with the reference group; `None` for all other values.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub group: Option<Attributes>,
     /// The value; `None` where it is not estimable.
     pub value: Option<f64>,
     /// Why there is no value, or for which groups it does not speak.
@@ -83,7 +87,9 @@ pub struct GateOutcome {
 impl fmt::Display for GateOutcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.name)?;
-        if !self.by.is_empty() {
+        if let Some(group) = &self.group {
+            write!(f, " of {group}")?;
+        } else if !self.by.is_empty() {
             write!(f, " by {}", self.by.join(" x "))?;
         }
         match (self.value, &self.reason) {
@@ -133,14 +139,15 @@ impl Gate {
         self.by.as_deref()
     }
 
-    /// Judges an audit: one outcome for each set of attributes that the gate looks at.
+    /// Judges an audit: one outcome for each set of attributes that the gate looks at, or for each
+    /// of their groups.
     ///
     /// # Errors
     ///
     /// When the audit does not hold the quantity for these attributes.
     pub fn evaluate(&self, audit: &Audit) -> Result<Vec<GateOutcome>, Error> {
         if self.quantity.scope() == Scope::Overall {
-            return Ok(vec![self.outcome(Vec::new(), self.find(audit, &[])?)]);
+            return self.outcomes(audit, &[]);
         }
         let sections = match &self.by {
             // In the order that the audit has them, whatever the order in the gate.
@@ -157,23 +164,24 @@ impl Gate {
                 .map(|name| vec![name.as_str()])
                 .collect(),
         };
-        sections
-            .into_iter()
-            .map(|by| {
-                let record = self.find(audit, &by)?;
-                Ok(self.outcome(by.into_iter().map(str::to_owned).collect(), record))
-            })
-            .collect()
+        let of_sections = sections.into_iter().map(|by| self.outcomes(audit, &by));
+        Ok(of_sections.collect::<Result<Vec<_>, _>>()?.concat())
     }
 
-    fn find<'a>(&self, audit: &'a Audit, by: &[&str]) -> Result<&'a Record, Error> {
-        self.quantity
-            .find(audit, by)
-            .ok_or_else(|| Error::GateNotAudited {
+    fn outcomes(&self, audit: &Audit, by: &[&str]) -> Result<Vec<GateOutcome>, Error> {
+        let records = self.quantity.find_all(audit, by);
+        if records.is_empty() {
+            return Err(Error::GateNotAudited {
                 gate: self.text.clone(),
                 name: self.name.clone(),
                 by: by.join(", "),
-            })
+            });
+        }
+        let by: Vec<String> = by.iter().map(|&name| name.to_owned()).collect();
+        let outcomes = records.into_iter();
+        Ok(outcomes
+            .map(|record| self.outcome(by.clone(), record))
+            .collect())
     }
 
     fn outcome(&self, by: Vec<String>, record: &Record) -> GateOutcome {
@@ -183,6 +191,10 @@ impl Gate {
             gate: self.text.clone(),
             name: self.name.clone(),
             by,
+            group: record
+                .attributes
+                .clone()
+                .filter(|_| record.reference.is_some()),
             value: record.value,
             failed: reason.is_some() || record.value.is_none_or(crossed),
             reason,

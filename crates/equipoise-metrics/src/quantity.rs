@@ -6,17 +6,20 @@ use equipoise_core::closest;
 
 use crate::{
     Audit, Direction, Error, METRICS, Method, MetricSpec, Record, Scope,
-    evaluation::aggregate_kinds,
+    evaluation::aggregate_kinds, reference,
 };
 
-/// A value of an audit that is one number: an overall value, or an aggregate over groups.
+/// A value of an audit by which it can be judged: an overall value, an aggregate over groups, or the
+/// values of each group against the reference group.
 ///
 /// | name | value |
 /// |---|---|
 /// | `accuracy` | of all rows |
 /// | `accuracy_difference`, `accuracy_ratio` | largest against smallest group value |
 /// | `accuracy_difference_to_overall`, `accuracy_ratio_to_overall` | the group furthest from the overall value |
+/// | `accuracy_difference_to_reference`, `accuracy_ratio_to_reference` | of each group to the reference group |
 /// | `accuracy_min`, `accuracy_max` | smallest and largest group value |
+/// | `accuracy_variance` | variance between the groups |
 /// | `worst_group_accuracy` | the worse of these two |
 /// | `equalized_odds_difference`, `equalized_odds_difference_mean`, `equalized_odds_difference_sum` | largest gap, mean, sum |
 /// | `equalized_odds_ratio`, `equalized_odds_ratio_mean` | smallest ratio, mean |
@@ -55,7 +58,16 @@ impl Quantity {
             scope: kind.scope,
             method: kind.method,
         });
-        overall.into_iter().chain(aggregates).collect()
+        let to_reference = reference::kinds(spec).iter().map(|kind| Self {
+            spec,
+            scope: kind.scope,
+            method: kind.method,
+        });
+        overall
+            .into_iter()
+            .chain(aggregates)
+            .chain(to_reference)
+            .collect()
     }
 
     /// The metric.
@@ -73,11 +85,23 @@ impl Quantity {
         self.method
     }
 
-    /// Its record in an audit, or `None`. `by` does not matter to an overall value.
+    /// Its record in an audit, or `None`; of several groups against the reference group, that of
+    /// the first. `by` does not matter to an overall value.
     pub fn find<'a>(&self, audit: &'a Audit, by: &[&str]) -> Option<&'a Record> {
-        match self.scope {
-            Scope::Overall => audit.overall(self.spec.name),
-            scope => audit.aggregate(self.spec.name, scope, by, self.method),
+        self.find_all(audit, by).into_iter().next()
+    }
+
+    /// Its records in an audit: one of each group against the reference group, and otherwise at
+    /// most one.
+    pub fn find_all<'a>(&self, audit: &'a Audit, by: &[&str]) -> Vec<&'a Record> {
+        let name = self.spec.name;
+        match (self.scope, self.method) {
+            (Scope::Overall, _) => audit.overall(name).into_iter().collect(),
+            (scope, Some(Method::ToReference)) => audit.to_reference(name, scope, by).collect(),
+            (scope, method) => audit
+                .aggregate(name, scope, by, method)
+                .into_iter()
+                .collect(),
         }
     }
 

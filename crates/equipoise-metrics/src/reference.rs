@@ -1,6 +1,6 @@
 //! Each group against a reference group: signed differences and ratios.
 
-use equipoise_core::{GroupSchema, closest};
+use equipoise_core::{GroupAttribute, GroupSchema, closest};
 
 use crate::{
     AuditOptions, Convention, Definition, Error, Estimate, Method, MetricSpec, NotEstimable, Scope,
@@ -29,7 +29,8 @@ pub(crate) fn check(
             .ok_or_else(|| Error::UnknownAttribute {
                 option: "reference",
                 name: name.clone(),
-                closest: closest(name, attributes.clone().map(|a| a.name())).map(str::to_owned),
+                closest: closest(name, attributes.clone().map(GroupAttribute::name))
+                    .map(str::to_owned),
             })?;
         if attribute.code_of(value).is_none() {
             let values = attribute.values().iter().map(String::as_str);
@@ -70,7 +71,7 @@ pub(crate) fn group(
     if schema.attributes().is_empty() {
         return None;
     }
-    let code = |attribute: &equipoise_core::GroupAttribute| {
+    let code = |attribute: &GroupAttribute| {
         let named = options.reference.iter();
         let mut named = named.filter(|(name, _)| name == attribute.name());
         named.next().and_then(|(_, value)| attribute.code_of(value))
@@ -91,12 +92,11 @@ pub(crate) fn group(
 /// Which values of a metric are compared with the reference group.
 ///
 /// Of a notion with several parts there is only AIF360's signed mean of the differences, in which
-/// opposite signs cancel; no other convention has it.
-fn kinds(spec: &MetricSpec, convention: Convention) -> &'static [AggregateKind] {
-    match (&spec.definition, convention) {
-        (Definition::Distance(_) | Definition::Conditional(_), _) => &[],
-        (Definition::Parity([_, _, ..]), Convention::Aif360) => &[DIFFERENCE],
-        (Definition::Parity([_, _, ..]), _) => &[],
+/// opposite signs cancel; no other convention defines it.
+pub(crate) fn kinds(spec: &MetricSpec) -> &'static [AggregateKind] {
+    match spec.definition {
+        Definition::Distance(_) | Definition::Conditional(_) => &[],
+        Definition::Parity([_, _, ..]) => &[DIFFERENCE],
         _ => &[DIFFERENCE, RATIO],
     }
 }
@@ -109,8 +109,10 @@ pub(crate) fn items(
     convention: Convention,
 ) -> impl Iterator<Item = Item> {
     let others = (0..groups).filter(move |&group| group != reference);
+    let is_mean = matches!(spec.definition, Definition::Parity([_, _, ..]));
+    let others = others.filter(move |_| !is_mean || convention == Convention::Aif360);
     others.flat_map(move |group| {
-        let kinds = kinds(spec, convention).iter();
+        let kinds = kinds(spec).iter();
         kinds.map(move |&kind| Item::ToReference { spec, group, kind })
     })
 }

@@ -1,8 +1,10 @@
 //! An audit as text: for people, and as CSV.
 
-use std::fmt::Write as _;
+use std::{fmt::Write as _, slice};
 
-use crate::{Attributes, Audit, METRICS, Method, MetricSpec, Record, Scope, notes};
+use crate::{
+    Attributes, Audit, METRICS, Method, MetricSpec, Record, Scope, notes, record::group_list,
+};
 
 /// Metric columns are spread over several blocks so that no line is wider, where possible.
 const WIDTH: usize = 110;
@@ -11,8 +13,10 @@ impl Audit {
     /// The audit as a table for people.
     ///
     /// For each attribute and intersection: one row for each group with the values of the metrics
-    /// and their intervals, then the gaps between the groups. Values against the overall one
-    /// (`to_overall`) are left to JSON and CSV. `*` marks groups below `min_count`; `-` stands for
+    /// and their intervals, then the gaps between the groups, with their p-values and bounds where
+    /// there are any, and each group against the reference group; then the same within each stratum
+    /// of the control attributes. Values against the overall one (`to_overall`) and variances are
+    /// left to JSON and CSV. `*` marks groups below `min_count`; `-` stands for
     /// a value that is not estimable, and the reasons follow below. So do the groups without a
     /// value, by the number behind the name of a gap that leaves them out.
     pub fn to_table(&self) -> String {
@@ -23,9 +27,12 @@ impl Audit {
             100.0 * self.confidence
         );
         let mut reasons = Reasons::default();
-        for by in self.sections() {
-            self.groups_table(&mut text, &by, &mut reasons);
-            self.gaps_table(&mut text, &by, &mut reasons);
+        self.tables(&mut text, &mut reasons);
+        for stratum in self.strata() {
+            let within = self.within(stratum);
+            let head = format!("\nwithin {stratum}: {}", notes::rows(within.rows));
+            line(&mut text, &head);
+            within.tables(&mut text, &mut reasons);
         }
         reasons.write(&mut text);
         if self.records.iter().any(|record| self.is_small(record)) {
@@ -38,6 +45,14 @@ impl Audit {
             line(&mut text, &format!("note: {note}"));
         }
         text
+    }
+
+    fn tables(&self, text: &mut String, reasons: &mut Reasons) {
+        for by in self.sections() {
+            self.groups_table(text, &by, reasons);
+            self.gaps_table(text, &by, reasons);
+            self.reference_table(text, &by, reasons);
+        }
     }
 
     /// Whether a record is of a group that has rows, and fewer than the smallest that counts.
@@ -109,6 +124,8 @@ impl Audit {
             "max".to_owned(),
         ]
         .map(|head| vec![head]);
+        let mut p_values = vec!["p".to_owned()];
+        let mut bounds = vec!["bounds of the difference".to_owned()];
         for spec in METRICS.iter().filter(|spec| spec.name != "count") {
             for methods in [&WORST[..], &[Method::Mean], &[Method::Sum]] {
                 let find = |scope| {
@@ -142,11 +159,48 @@ impl Audit {
                 for (column, cell) in columns.iter_mut().zip(cells) {
                     column.push(cell);
                 }
+                p_values.push(p_value(difference));
+                bounds.push(bounds_of(difference));
             }
         }
         let [head, rest @ ..] = &columns;
-        let rest: Vec<&[String]> = rest.iter().map(Vec::as_slice).collect();
-        grid(text, std::slice::from_ref(head), &rest);
+        let has_cells = |column: &&Vec<String>| column.iter().skip(1).any(|cell| !cell.is_empty());
+        let optional = [&p_values, &bounds].into_iter().filter(has_cells);
+        let rest: Vec<&[String]> = rest.iter().chain(optional).map(Vec::as_slice).collect();
+        grid(text, slice::from_ref(head), &rest);
+    }
+
+    /// Each group against the reference group, where there is one.
+    fn reference_table(&self, text: &mut String, by: &[&str], reasons: &mut Reasons) {
+        let mut columns = ["difference", "ratio"].map(|head| vec![head.to_owned()]);
+        let mut names = Vec::new();
+        for spec in METRICS.iter().filter(|spec| spec.name != "count") {
+            let ratios: Vec<&Record> = self.to_reference(spec.name, Scope::Ratio, by).collect();
+            for difference in self.to_reference(spec.name, Scope::Difference, by) {
+                let (Some(group), Some(reference)) =
+                    (&difference.attributes, &difference.reference)
+                else {
+                    continue;
+                };
+                if names.is_empty() {
+                    names.push(format!("against {reference}"));
+                }
+                names.push(format!(
+                    "{}, {}",
+                    spec.title,
+                    group_list(slice::from_ref(group))
+                ));
+                let of_group = |ratio: &&&Record| ratio.attributes == difference.attributes;
+                let ratio = ratios.iter().find(of_group).copied();
+                for (column, record) in columns.iter_mut().zip([Some(difference), ratio]) {
+                    column.push(reasons.cell(record, true));
+                }
+            }
+        }
+        if !names.is_empty() {
+            let columns: Vec<&[String]> = columns.iter().map(Vec::as_slice).collect();
+            grid(text, &[names], &columns);
+        }
     }
 
     /// The records as CSV (RFC 4180): a head line, then one line a record.
@@ -155,20 +209,22 @@ impl Audit {
     /// missing value. Numbers have enough digits to read back exactly.
     pub fn to_csv(&self) -> String {
         let mut text =
-            "metric,scope,attributes,by,method,count,value,low,high,interval,reason,notes\n"
+            "metric,scope,attributes,by,method,count,value,low,high,interval,reason,notes,control,\
+             reference,bound_low,bound_high,p_value,adjusted_p_value,corrected\n"
                 .to_owned();
         for record in &self.records {
-            let attributes: Vec<String> = record
-                .attributes
-                .iter()
-                .flat_map(|attributes| &attributes.0)
-                .map(|(name, value)| format!("{name}={value}"))
-                .collect();
+            let pairs = |attributes: &Option<Attributes>| -> String {
+                let pairs = attributes.iter().flat_map(|attributes| &attributes.0);
+                let pairs: Vec<String> = pairs
+                    .map(|(name, value)| format!("{name}={value}"))
+                    .collect();
+                pairs.join(";")
+            };
             let number = |value: Option<f64>| value.map(|v| v.to_string()).unwrap_or_default();
             let fields = [
                 record.metric.clone(),
                 record.scope.name().to_owned(),
-                attributes.join(";"),
+                pairs(&record.attributes),
                 record
                     .by
                     .as_ref()
@@ -192,11 +248,34 @@ impl Audit {
                     .unwrap_or_default(),
                 record.reason.clone().unwrap_or_default(),
                 record.notes.join("; "),
+                pairs(&record.control),
+                pairs(&record.reference),
+                number(record.bounds.map(|bounds| bounds.low)),
+                number(record.bounds.map(|bounds| bounds.high)),
+                number(record.p_value),
+                number(record.adjusted_p_value),
+                number(record.corrected),
             ];
             line(&mut text, &fields.map(|field| csv_field(&field)).join(","));
         }
         text
     }
+}
+
+/// The corrected p-value of a record, or the plain one where nothing is corrected.
+fn p_value(record: Option<&Record>) -> String {
+    let of_record = |record: &Record| record.adjusted_p_value.or(record.p_value);
+    let p_value = record.and_then(of_record);
+    p_value
+        .map(|p_value| format!("{p_value:.4}"))
+        .unwrap_or_default()
+}
+
+fn bounds_of(record: Option<&Record>) -> String {
+    let bounds = record.and_then(|record| record.bounds);
+    bounds
+        .map(|bounds| format!("{:.4} to {:.4}", bounds.low, bounds.high))
+        .unwrap_or_default()
 }
 
 /// The reasons why values are not estimable or leave groups out, numbered in the order in which

@@ -96,3 +96,65 @@ fn every_quantity_reads_back() {
         assert_eq!(again.method(), quantity.method());
     }
 }
+
+fn against_the_reference(positives: [u8; 4]) -> Result<Audit, Box<dyn std::error::Error>> {
+    let schema = GroupSchema::new(vec![GroupAttribute::new("race", ["A", "B", "C"])?])?;
+    let groups = GroupColumns::new(schema, vec![vec![0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2]])?;
+    let data = AuditData {
+        groups: &groups,
+        labels: &[0, 1, 0, 1, 0, 1, 0, 1, 0, 0, 0, 0],
+        predictions: Some(&[&[0, 0, 0, 1, 0, 1, 1, 1], &positives[..]].concat()),
+        scores: None,
+    };
+    let options = AuditOptions {
+        reference: vec![("race".to_owned(), "B".to_owned())],
+        ..AuditOptions::default()
+    };
+    Ok(audit(&data, &options)?)
+}
+
+#[test]
+fn a_gate_against_the_reference_judges_each_group_with_its_sign()
+-> Result<(), Box<dyn std::error::Error>> {
+    let audit = against_the_reference([1, 1, 1, 1])?;
+    let gate: Gate = "demographic_parity_difference_to_reference<-0.4".parse()?;
+    let outcomes = gate.evaluate(&audit)?;
+    let found: Vec<_> = outcomes.iter().map(|o| (o.value, o.failed)).collect();
+    assert_eq!(found, [(Some(-0.5), true), (Some(0.25), false)]);
+    assert_eq!(
+        outcomes[0].to_string(),
+        "demographic_parity_difference_to_reference of race=A is -0.5000: \
+         gate `demographic_parity_difference_to_reference<-0.4` failed"
+    );
+    Ok(())
+}
+
+#[test]
+fn a_gate_fails_with_the_reason_of_what_is_not_estimable() -> Result<(), Box<dyn std::error::Error>>
+{
+    let audit = against_the_reference([0, 0, 0, 0])?;
+    let gate: Gate = "equal_opportunity_difference_to_reference>0.9".parse()?;
+    let outcomes = gate.evaluate(&audit)?;
+    assert!(!outcomes[0].failed && outcomes[1].failed);
+    assert_eq!(
+        outcomes[1].reason.as_deref(),
+        Some("no row has a positive label")
+    );
+    // What the convention does not define does not pass either.
+    let gate: Gate = "equalized_odds_ratio<0.1".parse()?;
+    let mut undefined = audit.clone();
+    for record in &mut undefined.records {
+        record.without_value.clear();
+    }
+    assert!(
+        gate.evaluate(&undefined)?
+            .iter()
+            .all(|outcome| outcome.reason.is_none())
+    );
+    let none: Gate = "demographic_parity_difference_to_reference>0.1".parse()?;
+    let error = none
+        .evaluate(&audited(&[0, 1], &[0, 1], &[0, 1])?)
+        .unwrap_err();
+    assert!(matches!(error, Error::GateNotAudited { .. }), "{error}");
+    Ok(())
+}

@@ -125,7 +125,11 @@ fn missing(subject: &Subject<'_>) -> Vec<MissingRow> {
             if nobody || record.value.is_some_and(f64::is_finite) {
                 continue;
             }
-            let by = record.by.as_deref().unwrap_or_default().join(" and ");
+            let by = match &record.attributes {
+                // Against the reference group.
+                Some(group) => group.to_string(),
+                None => record.by.as_deref().unwrap_or_default().join(" and "),
+            };
             let place = match record.scope {
                 Scope::Overall => "everybody".to_owned(),
                 Scope::Group => record
@@ -136,6 +140,7 @@ fn missing(subject: &Subject<'_>) -> Vec<MissingRow> {
                 Scope::Ratio => format!("ratio by {by}"),
                 Scope::Min => format!("lowest by {by}"),
                 Scope::Max => format!("highest by {by}"),
+                Scope::Variance => format!("variance by {by}"),
             };
             let reason = record
                 .reason

@@ -32,14 +32,6 @@ const RATES: [&str; 4] = [
 
 fn record(metric: &str, scope: Scope, number: Number, method: IntervalMethod) -> Record {
     Record {
-        metric: metric.to_owned(),
-        scope,
-        class: None,
-        attributes: None,
-        by: None,
-        method: None,
-        count: None,
-        without_value: Vec::new(),
         value: number.map(|(value, _)| value),
         low: number.map(|(value, half)| value - half),
         high: number.map(|(value, half)| value + half),
@@ -47,7 +39,7 @@ fn record(metric: &str, scope: Scope, number: Number, method: IntervalMethod) ->
             .is_none()
             .then(|| "no row has a positive label".to_owned()),
         interval: number.map(|_| method),
-        notes: Vec::new(),
+        ..Record::new(metric, scope)
     }
 }
 
