@@ -74,7 +74,7 @@ impl Default for AuditConfig {
             convention,
             threshold,
             replicates,
-            seed: _,
+            ..
         } = AuditOptions::default();
         Self {
             metrics,
@@ -100,6 +100,7 @@ impl AuditConfig {
             threshold: self.threshold,
             replicates: self.replicates,
             seed,
+            ..AuditOptions::default()
         }
     }
 }
