@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::Error;
+use crate::{CodeColumn, Codes, Error};
+
+/// Columns are combined in blocks that stay in the first-level cache.
+const BLOCK: usize = 4096;
 
 /// One attribute by which people are told apart, such as `sex`, with all its values.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -201,6 +204,8 @@ pub struct GroupColumns {
     schema: GroupSchema,
     rows: usize,
     codes: Vec<Vec<u32>>,
+    /// The cell of every row in the full intersection.
+    cells: CodeColumn,
 }
 
 impl GroupColumns {
@@ -219,30 +224,20 @@ impl GroupColumns {
             });
         }
         let rows = codes.first().map_or(0, Vec::len);
-        for (attribute, column) in schema.attributes.iter().zip(&codes) {
-            if column.len() != rows {
-                return Err(Error::Lengths {
-                    what: "rows of a group column",
-                    expected: rows,
-                    found: column.len(),
-                });
-            }
-            if let Some(row) = column
-                .iter()
-                .position(|&code| code as usize >= attribute.values.len())
-            {
-                return Err(Error::GroupCode {
-                    attribute: attribute.name.clone(),
-                    row,
-                    code: column[row],
-                    values: attribute.values.len(),
-                });
-            }
+        if let Some(column) = codes.iter().find(|column| column.len() != rows) {
+            return Err(Error::Lengths {
+                what: "rows of a group column",
+                expected: rows,
+                found: column.len(),
+            });
         }
+        check_codes(&schema, &codes)?;
+        let cells = cells_of(&schema, &codes, rows);
         Ok(Self {
             schema,
             rows,
             codes,
+            cells,
         })
     }
 
@@ -268,15 +263,13 @@ impl GroupColumns {
 
     /// The cell of every row in the full intersection.
     pub fn cells(&self) -> Vec<u32> {
-        let mut cells = vec![0u32; self.rows];
-        for (attribute, column) in self.schema.attributes.iter().zip(&self.codes) {
-            // At most MAX_CELLS values, so the radix fits.
-            let radix = u32::try_from(attribute.values.len()).unwrap_or(u32::MAX);
-            for (cell, code) in cells.iter_mut().zip(column) {
-                *cell = *cell * radix + code;
-            }
-        }
-        cells
+        self.cells.as_codes().to_vec()
+    }
+
+    /// The cell of every row in the full intersection, as narrow as it is stored: one byte a row
+    /// for up to 256 cells.
+    pub fn cell_codes(&self) -> Codes<'_> {
+        self.cells.as_codes()
     }
 
     /// The rows with the given numbers, in that order.
@@ -290,21 +283,69 @@ impl GroupColumns {
                 .iter()
                 .map(|column| rows.iter().map(|&row| column[row]).collect())
                 .collect(),
+            cells: self.cells.take(rows),
         }
     }
 
     /// Some attributes, by position, in the order given.
     #[must_use]
     pub fn select(&self, positions: &[usize]) -> Self {
+        let schema = self.schema.select(positions);
+        let codes: Vec<Vec<u32>> = positions
+            .iter()
+            .filter_map(|&position| self.codes.get(position).cloned())
+            .collect();
+        let cells = cells_of(&schema, &codes, self.rows);
         Self {
-            schema: self.schema.select(positions),
+            schema,
             rows: self.rows,
-            codes: positions
-                .iter()
-                .filter_map(|&position| self.codes.get(position).cloned())
-                .collect(),
+            codes,
+            cells,
         }
     }
+}
+
+/// Checks that each code is one of its attribute's values.
+fn check_codes(schema: &GroupSchema, codes: &[Vec<u32>]) -> Result<(), Error> {
+    for (attribute, column) in schema.attributes.iter().zip(codes) {
+        let values = attribute.values.len();
+        let is_legal = |code: u32| (code as usize) < values;
+        // The largest of a column is found many rows at a time; a wrong row only where there is
+        // one.
+        if column.iter().copied().max().is_none_or(is_legal) {
+            continue;
+        }
+        if let Some(row) = column.iter().position(|&code| !is_legal(code)) {
+            return Err(Error::GroupCode {
+                attribute: attribute.name.clone(),
+                row,
+                code: column[row],
+                values,
+            });
+        }
+    }
+    Ok(())
+}
+
+/// The cell of every row, from checked codes.
+fn cells_of(schema: &GroupSchema, codes: &[Vec<u32>], rows: usize) -> CodeColumn {
+    let mut cells = CodeColumn::with_capacity(schema.cell_count(), rows);
+    let mut buffer = [0u32; BLOCK];
+    for start in (0..rows).step_by(BLOCK) {
+        let end = rows.min(start + BLOCK);
+        let block = &mut buffer[..end - start];
+        block.fill(0);
+        for (attribute, column) in schema.attributes.iter().zip(codes) {
+            // At most MAX_CELLS values, so the radix fits.
+            let radix = u32::try_from(attribute.values.len()).unwrap_or(u32::MAX);
+            for (cell, code) in block.iter_mut().zip(&column[start..end]) {
+                // Fits, except where an attribute was selected several times over.
+                *cell = cell.wrapping_mul(radix).wrapping_add(*code);
+            }
+        }
+        cells.extend(block);
+    }
+    cells
 }
 
 #[cfg(test)]
@@ -342,6 +383,27 @@ mod tests {
             let columns = GroupColumns::new(schema(&[3, 4]), vec![first, second]).unwrap();
             for (row, cell) in columns.cells().into_iter().enumerate() {
                 prop_assert_eq!(cell as usize, columns.schema().cell_of(&columns.row(row)));
+            }
+        }
+
+        #[test]
+        fn cells_follow_the_rows_and_attributes_that_are_taken(
+            rows in prop::collection::vec((0u32..40, 0u32..7, 0u32..300), 1..50),
+            take in prop::collection::vec(any::<prop::sample::Index>(), 0..20),
+        ) {
+            let first = rows.iter().map(|row| row.0).collect();
+            let second = rows.iter().map(|row| row.1).collect();
+            let third = rows.iter().map(|row| row.2).collect();
+            let columns = GroupColumns::new(schema(&[40, 7, 300]), vec![first, second, third]).unwrap();
+            let take: Vec<usize> = take.iter().map(|index| index.index(rows.len())).collect();
+            // One, two and four bytes a cell.
+            for positions in [&[1][..], &[0, 1], &[2, 0, 1]] {
+                let taken = columns.take(&take).select(positions);
+                prop_assert_eq!(&taken, &columns.select(positions).take(&take));
+                for (row, cell) in taken.cells().into_iter().enumerate() {
+                    prop_assert_eq!(taken.cell_codes().get(row), Some(cell));
+                    prop_assert_eq!(cell as usize, taken.schema().cell_of(&taken.row(row)));
+                }
             }
         }
     }

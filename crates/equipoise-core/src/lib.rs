@@ -20,6 +20,7 @@
 //! In reading order:
 //!
 //! * [`groups`]: attributes of people, their values, and the cells of all intersections
+//! * [`codes`]: columns of small whole numbers, stored narrowly
 //! * [`missing`]: what happens to a row whose group is not known
 //! * [`table`]: a table of plain columns, as a data reader hands it on
 //! * [`task`]: what is predicted: two classes, several, or a number
@@ -33,6 +34,7 @@
 //! Other crates: `equipoise-data` makes these values from files, `equipoise-models` and
 //! `equipoise-train` consume them, `equipoise-metrics` and `equipoise-report` describe them.
 
+pub mod codes;
 pub mod encoder;
 mod error;
 pub mod examples;
@@ -45,6 +47,7 @@ pub mod profile;
 pub mod table;
 pub mod task;
 
+pub use codes::{CodeColumn, Codes};
 pub use encoder::{EncodedFeatures, FeatureEncoder, FeatureShape, FeatureSpec};
 pub use error::Error;
 pub use examples::{Example, Examples, SplitPart};

@@ -1,19 +1,12 @@
 //! Counts of rows by group, label and prediction.
 
-use equipoise_core::{GroupColumns, GroupSchema};
-use rayon::prelude::*;
+use equipoise_core::{Codes, GroupColumns, GroupSchema};
 use serde::{Deserialize, Serialize};
 
-use crate::{Confusion, Error};
-
-/// Rows are counted in blocks that stay in the first-level cache.
-const BLOCK: usize = 4096;
-/// The rows that one task counts at least; for fewer, a thread costs more than it saves.
-const ROWS_PER_TASK: usize = 1 << 17;
-/// Up to this many counters, four copies of them are kept, so that neighbouring rows of one cell
-/// need not wait for each other's addition.
-const INTERLEAVED_LIMIT: usize = 4096;
-const LANES: usize = 4;
+use crate::{
+    Confusion, Error,
+    counting::{GroupColumn, RowColumns},
+};
 
 /// How many rows there are of each group, label and prediction: `n[cell][label][prediction]`,
 /// over the cells of the full intersection of all group attributes.
@@ -114,10 +107,13 @@ impl GroupCube {
         if *groups.schema() != self.schema {
             return Err(schemas_differ(&self.schema, groups.schema()));
         }
-        let codes: Vec<&[u32]> = (0..self.schema.attributes().len())
-            .map(|position| groups.codes(position))
-            .collect();
-        self.update_slices(&codes, labels, predictions)
+        // The columns hold the cells, so the number of attributes does not matter.
+        let cells = GroupColumn {
+            name: "cell",
+            values: self.schema.cell_count(),
+            codes: groups.cell_codes(),
+        };
+        self.count(&[cells], labels, predictions)
     }
 
     /// Adds rows whose groups are given as one slice of codes for each attribute.
@@ -132,25 +128,71 @@ impl GroupCube {
         labels: &[u8],
         predictions: &[u8],
     ) -> Result<(), Error> {
-        let rows = Rows {
-            schema: &self.schema,
-            codes,
+        let codes: Vec<Codes<'_>> = codes.iter().map(|&codes| codes.into()).collect();
+        self.update_codes(&codes, labels, predictions)
+    }
+
+    /// As [`update_slices`](Self::update_slices), with codes of any width.
+    ///
+    /// # Errors
+    ///
+    /// As [`update_slices`](Self::update_slices).
+    ///
+    /// ```
+    /// use equipoise_core::{GroupAttribute, GroupSchema};
+    /// use equipoise_metrics::GroupCube;
+    ///
+    /// let schema = GroupSchema::new(vec![
+    ///     GroupAttribute::new("sex", ["Female", "Male"])?,
+    ///     GroupAttribute::new("age", ["young", "old"])?,
+    /// ])?;
+    /// let mut cube = GroupCube::empty(schema);
+    /// let (sex, age) = ([0u8, 1], [0u32, 1]);
+    /// cube.update_codes(&[sex[..].into(), age[..].into()], &[0, 1], &[1, 1])?;
+    /// assert_eq!(cube.counts(0), [0, 1, 0, 0]);
+    /// assert_eq!(cube.counts(3), [0, 0, 0, 1]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn update_codes(
+        &mut self,
+        codes: &[Codes<'_>],
+        labels: &[u8],
+        predictions: &[u8],
+    ) -> Result<(), Error> {
+        let schema = self.schema.clone();
+        let attributes = schema.attributes();
+        if codes.len() != attributes.len() {
+            return Err(Error::Lengths {
+                what: "group columns",
+                expected: attributes.len(),
+                found: codes.len(),
+            });
+        }
+        let columns: Vec<GroupColumn<'_>> = attributes
+            .iter()
+            .zip(codes)
+            .map(|(attribute, &codes)| GroupColumn {
+                name: attribute.name(),
+                values: attribute.values().len(),
+                codes,
+            })
+            .collect();
+        self.count(&columns, labels, predictions)
+    }
+
+    /// Adds rows whose cell is made of some columns.
+    fn count(
+        &mut self,
+        groups: &[GroupColumn<'_>],
+        labels: &[u8],
+        predictions: &[u8],
+    ) -> Result<(), Error> {
+        let rows = RowColumns {
+            groups,
             labels,
             predictions,
         };
-        rows.check_lengths()?;
-        let width = self.counts.len();
-        // A task has a cube of its own: it must count many more rows than that has counters.
-        let task_rows = ROWS_PER_TASK.max(8 * width);
-        let counted = (0..labels.len().div_ceil(task_rows))
-            .into_par_iter()
-            .map(|task| {
-                let start = task * task_rows;
-                rows.count(start, labels.len().min(start + task_rows), width)
-            })
-            .try_reduce(|| vec![0; width], |left, right| Ok(added(left, &right)))
-            // Which task fails first is chance; one pass in order finds the first wrong row.
-            .or_else(|_| rows.count(0, labels.len(), width))?;
+        let counted = rows.count(self.counts.len())?;
         add_assign(&mut self.counts, &counted);
         Ok(())
     }
@@ -175,14 +217,7 @@ impl GroupCube {
     ///
     /// When a position does not exist.
     pub fn roll_up(&self, positions: &[usize]) -> Result<Self, Error> {
-        let attributes = self.schema.attributes().len();
-        if let Some(&position) = positions.iter().find(|&&p| p >= attributes) {
-            return Err(Error::Position {
-                position,
-                attributes,
-            });
-        }
-        let mut rolled = Self::empty(self.schema.select(positions));
+        let mut rolled = Self::empty(select(&self.schema, positions)?);
         for (cell, target) in roll_up_map(&self.schema, positions).into_iter().enumerate() {
             let from = &self.counts[4 * cell..4 * cell + 4];
             add_assign(&mut rolled.counts[4 * target..4 * target + 4], from);
@@ -238,6 +273,18 @@ impl GroupCube {
     }
 }
 
+/// The schema of some attributes, all of which must exist.
+pub(crate) fn select(schema: &GroupSchema, positions: &[usize]) -> Result<GroupSchema, Error> {
+    let attributes = schema.attributes().len();
+    match positions.iter().find(|&&position| position >= attributes) {
+        None => Ok(schema.select(positions)),
+        Some(&position) => Err(Error::Position {
+            position,
+            attributes,
+        }),
+    }
+}
+
 /// The cell of the rolled-up cube for each cell of the full one.
 pub(crate) fn roll_up_map(schema: &GroupSchema, positions: &[usize]) -> Vec<usize> {
     let sizes: Vec<usize> = schema
@@ -259,18 +306,13 @@ pub(crate) fn roll_up_map(schema: &GroupSchema, positions: &[usize]) -> Vec<usiz
         .collect()
 }
 
-fn add_assign(to: &mut [u64], from: &[u64]) {
+pub(crate) fn add_assign(to: &mut [u64], from: &[u64]) {
     for (to, from) in to.iter_mut().zip(from) {
         *to += from;
     }
 }
 
-fn added(mut left: Vec<u64>, right: &[u64]) -> Vec<u64> {
-    add_assign(&mut left, right);
-    left
-}
-
-fn schemas_differ(left: &GroupSchema, right: &GroupSchema) -> Error {
+pub(crate) fn schemas_differ(left: &GroupSchema, right: &GroupSchema) -> Error {
     let describe = |schema: &GroupSchema| {
         schema
             .attributes()
@@ -285,102 +327,6 @@ fn schemas_differ(left: &GroupSchema, right: &GroupSchema) -> Error {
     }
 }
 
-/// The columns of one update.
-#[derive(Clone, Copy)]
-struct Rows<'a> {
-    schema: &'a GroupSchema,
-    codes: &'a [&'a [u32]],
-    labels: &'a [u8],
-    predictions: &'a [u8],
-}
-
-impl Rows<'_> {
-    fn check_lengths(&self) -> Result<(), Error> {
-        let attributes = self.schema.attributes().len();
-        if self.codes.len() != attributes {
-            return Err(Error::Lengths {
-                what: "group columns",
-                expected: attributes,
-                found: self.codes.len(),
-            });
-        }
-        let rows = self.labels.len();
-        let columns = self.codes.iter().map(|codes| ("group codes", codes.len()));
-        for (what, found) in columns.chain([("predictions", self.predictions.len())]) {
-            if found != rows {
-                return Err(Error::Lengths {
-                    what,
-                    expected: rows,
-                    found,
-                });
-            }
-        }
-        Ok(())
-    }
-
-    /// Counts the rows from `start` to `end`, without a branch that depends on a row.
-    fn count(&self, start: usize, end: usize, width: usize) -> Result<Vec<u64>, Error> {
-        let lanes = if width <= INTERLEAVED_LIMIT { LANES } else { 1 };
-        let mut counts = vec![0u64; lanes * width];
-        let mut buffer = [0u32; BLOCK];
-        for block in (start..end).step_by(BLOCK) {
-            let rows = block..end.min(block + BLOCK);
-            let index = &mut buffer[..rows.len()];
-            self.combine(rows, index)?;
-            if lanes == 1 {
-                for &index in &*index {
-                    counts[index as usize] += 1;
-                }
-            } else {
-                for four in index.chunks(LANES) {
-                    for (lane, &index) in four.iter().enumerate() {
-                        counts[lane * width + index as usize] += 1;
-                    }
-                }
-            }
-        }
-        let mut lanes = counts.chunks_exact(width);
-        let mut sum = lanes.next().map(<[u64]>::to_vec).unwrap_or_default();
-        for lane in lanes {
-            add_assign(&mut sum, lane);
-        }
-        Ok(sum)
-    }
-
-    /// Writes the counter of each row of a block into `index`.
-    fn combine(&self, rows: std::ops::Range<usize>, index: &mut [u32]) -> Result<(), Error> {
-        index.fill(0);
-        for (attribute, codes) in self.schema.attributes().iter().zip(self.codes) {
-            let values = attribute.values().len();
-            // A schema has at most 2^20 cells, so the number of values fits.
-            let radix = u32::try_from(values).unwrap_or(u32::MAX);
-            let codes = &codes[rows.clone()];
-            let mut largest = 0;
-            for (index, &code) in index.iter_mut().zip(codes) {
-                largest = largest.max(code);
-                *index = index.wrapping_mul(radix).wrapping_add(code);
-            }
-            if largest >= radix {
-                return Err(wrong_code(attribute.name(), values, rows.start, codes));
-            }
-        }
-        let labels = &self.labels[rows.clone()];
-        let predictions = &self.predictions[rows.clone()];
-        let mut bits = 0;
-        for ((index, &label), &prediction) in index.iter_mut().zip(labels).zip(predictions) {
-            bits |= label | prediction;
-            *index = index
-                .wrapping_mul(4)
-                .wrapping_add(2 * u32::from(label) + u32::from(prediction));
-        }
-        if bits > 1 {
-            check_binary("label", rows.start, labels)?;
-            check_binary("prediction", rows.start, predictions)?;
-        }
-        Ok(())
-    }
-}
-
 /// Checks that all values are 0 or 1; `start` is the row of the first one.
 pub(crate) fn check_binary(what: &'static str, start: usize, values: &[u8]) -> Result<(), Error> {
     match values.iter().position(|&value| value > 1) {
@@ -390,18 +336,5 @@ pub(crate) fn check_binary(what: &'static str, start: usize, values: &[u8]) -> R
             row: start + offset,
             value: values[offset],
         }),
-    }
-}
-
-fn wrong_code(attribute: &str, values: usize, start: usize, codes: &[u32]) -> Error {
-    let offset = codes
-        .iter()
-        .position(|&code| code as usize >= values)
-        .unwrap_or_default();
-    Error::GroupCode {
-        attribute: attribute.to_owned(),
-        row: start + offset,
-        code: codes.get(offset).copied().unwrap_or_default(),
-        values,
     }
 }

@@ -26,6 +26,7 @@
 //!
 //! * [`GroupCube`]: counts of rows by group, label and prediction, from which all rates follow
 //! * [`ScoreDistribution`]: the scores of one group, from which all metrics of scores follow
+//! * [`ScoreSketch`]: the scores of more rows than fit into memory, in bins
 //! * [`Estimate`]: a value, or the reason why there is none
 //! * [`METRICS`]: the registry; one [`MetricSpec`] each, with formula, range, ideal and paper
 //! * [`Convention`]: what to do where systems disagree
@@ -50,6 +51,7 @@ mod conditional;
 mod confusion;
 mod control;
 mod convention;
+mod counting;
 mod cube;
 mod double_corrected;
 mod epoch;
@@ -71,6 +73,8 @@ mod reference;
 mod score_values;
 mod scores;
 mod section;
+mod sketch;
+mod sorting;
 mod spec;
 mod summary;
 mod table;
@@ -100,5 +104,6 @@ pub use record::{
     Attributes, Audit, AuditSchema, IntervalMethod, MACRO, MICRO, Method, Record, Scope,
 };
 pub use scores::{ScoreBin, ScoreDistribution};
+pub use sketch::ScoreSketch;
 pub use spec::{Definition, Direction, IntervalKind, MetricSpec, Proportion, Unit};
 pub use summary::TestSummary;

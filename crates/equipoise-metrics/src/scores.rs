@@ -3,10 +3,19 @@
 use equipoise_core::GroupSchema;
 use rayon::prelude::*;
 
-use crate::{Error, cube::roll_up_map};
+use crate::{
+    Error,
+    cube::roll_up_map,
+    sorting::{SortedRow, sorted_by_score, zeroed},
+};
+
+/// The rows that one task reads at least.
+const ROWS_PER_TASK: usize = 1 << 16;
+/// For more groups than this one task reads all rows: each keeps something of every group.
+const MAX_SHARED_GROUPS: usize = 1 << 12;
 
 /// The rows of one group that share a score.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct ScoreBin {
     /// The score, in `[0, 1]`.
     pub score: f64,
@@ -44,12 +53,19 @@ impl ScoreDistribution {
     pub fn from_rows(scores: &[f64], labels: &[u8]) -> Result<Self, Error> {
         check_scores(scores, labels)?;
         crate::cube::check_binary("label", 0, labels)?;
+        let everybody = GroupSchema::default();
         let sorted = SortedScores::new(scores, labels, &vec![0; labels.len()]);
-        let mut distribution = Self::default();
-        for row in &sorted.rows {
-            distribution.push(row.score(), row.positive());
+        let mut distributions = sorted.distributions(&everybody, &[]);
+        Ok(distributions.pop().unwrap_or_default())
+    }
+
+    /// The distribution of bins in ascending order of their scores.
+    pub(crate) fn from_bins(bins: Vec<ScoreBin>) -> Self {
+        Self {
+            negatives: bins.par_iter().map(|bin| bin.negatives).sum(),
+            positives: bins.par_iter().map(|bin| bin.positives).sum(),
+            bins,
         }
-        Ok(distribution)
     }
 
     /// The distinct scores, ascending.
@@ -70,24 +86,6 @@ impl ScoreDistribution {
     /// The number of rows with label 1.
     pub fn positives(&self) -> f64 {
         self.positives
-    }
-
-    /// Adds a row whose score is at least that of all rows before it.
-    fn push(&mut self, score: f64, positive: bool) {
-        let one = f64::from(u8::from(positive));
-        self.positives += one;
-        self.negatives += 1.0 - one;
-        match self.bins.last_mut() {
-            Some(last) if last.score.to_bits() == score.to_bits() => {
-                last.positives += one;
-                last.negatives += 1.0 - one;
-            }
-            _ => self.bins.push(ScoreBin {
-                score,
-                negatives: 1.0 - one,
-                positives: one,
-            }),
-        }
     }
 }
 
@@ -110,28 +108,6 @@ pub(crate) fn check_scores(scores: &[f64], labels: &[u8]) -> Result<(), Error> {
     }
 }
 
-/// One row: the bits of its score, which sort as the score does since no score is negative, and
-/// twice its cell plus its label.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct SortedRow {
-    score_bits: u64,
-    cell_and_label: u32,
-}
-
-impl SortedRow {
-    fn score(self) -> f64 {
-        f64::from_bits(self.score_bits)
-    }
-
-    fn positive(self) -> bool {
-        self.cell_and_label & 1 == 1
-    }
-
-    fn cell(self) -> usize {
-        (self.cell_and_label >> 1) as usize
-    }
-}
-
 /// All rows sorted by score: sorted once, from which the distributions of any attributes follow
 /// by one pass each.
 #[derive(Debug)]
@@ -142,18 +118,9 @@ pub(crate) struct SortedScores {
 impl SortedScores {
     /// Sorts checked rows; `cells` are those of the full intersection.
     pub(crate) fn new(scores: &[f64], labels: &[u8], cells: &[u32]) -> Self {
-        let mut rows: Vec<SortedRow> = scores
-            .par_iter()
-            .zip(labels)
-            .zip(cells)
-            .map(|((score, &label), cell)| SortedRow {
-                // Adding 0 makes -0 the same as 0.
-                score_bits: (score + 0.0).to_bits(),
-                cell_and_label: 2 * cell + u32::from(label),
-            })
-            .collect();
-        rows.par_sort_unstable();
-        Self { rows }
+        Self {
+            rows: sorted_by_score(scores, labels, cells),
+        }
     }
 
     /// The distribution of each cell of some attributes, by position.
@@ -162,12 +129,84 @@ impl SortedScores {
         schema: &GroupSchema,
         positions: &[usize],
     ) -> Vec<ScoreDistribution> {
-        let targets = roll_up_map(schema, positions);
-        let cells = schema.select(positions).cell_count();
-        let mut distributions = vec![ScoreDistribution::default(); cells];
-        for row in &self.rows {
-            distributions[targets[row.cell()]].push(row.score(), row.positive());
+        let groups = Groups {
+            of_cell: roll_up_map(schema, positions),
+            count: schema.select(positions).cell_count(),
+        };
+        let parts = self.parts(&groups);
+        let lengths: Vec<Vec<usize>> = parts.par_iter().map(|rows| groups.lengths(rows)).collect();
+        let mut bins: Vec<Vec<ScoreBin>> = (0..groups.count)
+            .map(|group| zeroed(lengths.iter().map(|lengths| lengths[group]).sum()))
+            .collect();
+        // Each part writes its own stretch of each group's bins.
+        let mut stretches: Vec<Vec<&mut [ScoreBin]>> = parts.iter().map(|_| Vec::new()).collect();
+        for (group, bins) in bins.iter_mut().enumerate() {
+            let mut rest = bins.as_mut_slice();
+            for (stretches, lengths) in stretches.iter_mut().zip(&lengths) {
+                let (stretch, others) = rest.split_at_mut(lengths[group]);
+                stretches.push(stretch);
+                rest = others;
+            }
         }
-        distributions
+        let parts = parts.par_iter().zip(stretches);
+        parts.for_each(|(rows, mut stretches)| groups.fill(rows, &mut stretches));
+        bins.into_iter().map(ScoreDistribution::from_bins).collect()
+    }
+
+    /// Parts of the rows; those with the same score are in one part.
+    fn parts(&self, groups: &Groups) -> Vec<&[SortedRow]> {
+        let most = match groups.count {
+            0..=MAX_SHARED_GROUPS => 4 * rayon::current_num_threads(),
+            _ => 1,
+        };
+        let part_rows = self.rows.len().div_ceil(most).max(ROWS_PER_TASK);
+        let mut parts = Vec::with_capacity(most);
+        let mut rest = self.rows.as_slice();
+        while let Some(last) = rest.get(part_rows - 1) {
+            let end = rest.partition_point(|row| row.score_bits <= last.score_bits);
+            let (part, others) = rest.split_at(end);
+            parts.push(part);
+            rest = others;
+        }
+        parts.push(rest);
+        parts
     }
 }
+
+/// To which group each cell of the full intersection belongs.
+struct Groups {
+    of_cell: Vec<usize>,
+    count: usize,
+}
+
+impl Groups {
+    /// The number of distinct scores of each group.
+    fn lengths(&self, rows: &[SortedRow]) -> Vec<usize> {
+        let mut last = vec![NO_SCORE; self.count];
+        let mut lengths = vec![0; self.count];
+        for row in rows {
+            let group = self.of_cell[row.cell()];
+            lengths[group] += usize::from(last[group] != row.score_bits);
+            last[group] = row.score_bits;
+        }
+        lengths
+    }
+
+    /// Writes the bins of each group.
+    fn fill(&self, rows: &[SortedRow], bins: &mut [&mut [ScoreBin]]) {
+        let mut last = vec![NO_SCORE; self.count];
+        let mut written = vec![0; self.count];
+        for row in rows {
+            let group = self.of_cell[row.cell()];
+            written[group] += usize::from(last[group] != row.score_bits);
+            last[group] = row.score_bits;
+            let bin = &mut bins[group][written[group] - 1];
+            bin.score = row.score();
+            bin.positives += f64::from(row.label());
+            bin.negatives += f64::from(1 - row.label());
+        }
+    }
+}
+
+/// The bits of no score.
+const NO_SCORE: u64 = u64::MAX;

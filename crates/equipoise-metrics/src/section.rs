@@ -1,5 +1,7 @@
 //! The records of one section of an audit: of the groups of some of the attributes.
 
+use rayon::prelude::*;
+
 use crate::{
     Aggregates, Attributes, AuditOptions, Confusion, Convention, Definition, Error, Estimate,
     GroupCube, Interval, IntervalKind, IntervalMethod, Method, MetricSpec, Proportion, Record,
@@ -481,7 +483,7 @@ impl<'a> Sections<'a> {
     ) -> Vec<(Item, Measured)> {
         let groups: Vec<Measured> = section
             .scores
-            .iter()
+            .par_iter()
             .map(|scores| self.of_scores(spec, scores))
             .collect();
         let mut aggregated = Vec::new();
