@@ -4,11 +4,12 @@ use std::borrow::Cow;
 
 use crate::{
     Audit, AuditData, AuditOptions, AuditSchema, Error, GroupCube, MetricSpec, Outcome,
+    ScoreDistribution, ScoreSketch,
     audit_data::check_attributes,
     bounds, conditional,
     control::{Roles, Strata},
     multiple_testing::adjust_records,
-    reference,
+    notes, reference,
     scores::SortedScores,
     section::{Section, Sections},
 };
@@ -80,21 +81,28 @@ pub fn audit(data: &AuditData<'_>, options: &AuditOptions) -> Result<Audit, Erro
     let sorted = scores
         .filter(|_| metrics.iter().any(|spec| !spec.is_count_based()))
         .map(|scores| SortedScores::new(scores, labels, &data.groups.cells()));
-    audit_counted(&cube, sorted.as_ref(), &metrics, options)
+    let distributions = |positions: &[usize]| {
+        Ok(sorted.as_ref().map_or_else(Vec::new, |sorted| {
+            sorted.distributions(cube.schema(), positions)
+        }))
+    };
+    audit_counted(&cube, distributions, &metrics, options)
 }
 
-/// Audits rows that were counted before: by threads, in a stream, or on other machines.
+/// Audits rows that were counted before: in a stream, by many processes, on other machines.
 ///
-/// The metrics of counts are those that [`audit`] finds from the same rows; those of scores need
-/// the scores, and are left out.
+/// The metrics of counts are those that [`audit`] finds from the same rows. Those of scores are
+/// made from the sketch, within [`ScoreSketch::error_bound`], and a note says so; without one they
+/// are left out.
 ///
 /// # Errors
 ///
-/// When the cube has no rows or no attributes, when a metric needs scores, and when an option is
-/// out of range or the bootstrap too large, as for [`audit`].
+/// When the cube has no rows or no attributes; when the sketch is of other groups or of another
+/// number of rows; when a metric needs scores and there are none; and when an option is out of
+/// range or the bootstrap too large, as for [`audit`].
 ///
 /// ```
-/// use equipoise_core::{GroupAttribute, GroupColumns, GroupSchema};
+/// use equipoise_core::{GroupAttribute, GroupSchema};
 /// use equipoise_metrics::{AuditOptions, GroupCube, audit_cube};
 ///
 /// let schema = GroupSchema::new(vec![GroupAttribute::new("sex", ["Female", "Male"])?])?;
@@ -102,32 +110,56 @@ pub fn audit(data: &AuditData<'_>, options: &AuditOptions) -> Result<Audit, Erro
 /// for (group, label, prediction) in [(0, 1, 1), (0, 0, 0), (1, 1, 0), (1, 0, 0)] {
 ///     cube.update_slices(&[&[group]], &[label], &[prediction])?;
 /// }
-/// let audit = audit_cube(&cube, &AuditOptions::default())?;
+/// let audit = audit_cube(&cube, None, &AuditOptions::default())?;
 /// let accuracy = audit.overall("accuracy").ok_or("not audited")?;
 /// assert_eq!(accuracy.value, Some(0.75));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn audit_cube(cube: &GroupCube, options: &AuditOptions) -> Result<Audit, Error> {
+pub fn audit_cube(
+    cube: &GroupCube,
+    sketch: Option<&ScoreSketch>,
+    options: &AuditOptions,
+) -> Result<Audit, Error> {
     check_attributes(cube.schema())?;
     if cube.rows() == 0 {
         return Err(Error::NoRows);
     }
+    if let Some(sketch) = sketch {
+        cube.expect_schema(sketch.schema())?;
+        if sketch.rows() != cube.rows() {
+            let size = |rows| usize::try_from(rows).unwrap_or(usize::MAX);
+            return Err(Error::Lengths {
+                what: "sketched scores",
+                expected: size(cube.rows()),
+                found: size(sketch.rows()),
+            });
+        }
+    }
     options.check()?;
-    audit_counted(cube, None, &options.metrics(false)?, options)
+    let metrics = options.metrics(sketch.is_some())?;
+    let needs_scores = metrics.iter().any(|spec| !spec.is_count_based());
+    let sketch = sketch.filter(|_| needs_scores);
+    let distributions = |positions: &[usize]| match sketch {
+        Some(sketch) => sketch.distributions(positions),
+        None => Ok(Vec::new()),
+    };
+    let mut audit = audit_counted(cube, distributions, &metrics, options)?;
+    if sketch.is_some() {
+        audit.notes.push(notes::sketched(ScoreSketch::BINS));
+    }
+    Ok(audit)
 }
 
 fn audit_counted(
     cube: &GroupCube,
-    sorted: Option<&SortedScores>,
+    distributions: impl Fn(&[usize]) -> Result<Vec<ScoreDistribution>, Error>,
     metrics: &[&'static MetricSpec],
     options: &AuditOptions,
 ) -> Result<Audit, Error> {
     let section = |positions: &[usize]| -> Result<Section, Error> {
         Ok(Section {
             cube: cube.roll_up(positions)?,
-            scores: sorted.map_or_else(Vec::new, |sorted| {
-                sorted.distributions(cube.schema(), positions)
-            }),
+            scores: distributions(positions)?,
         })
     };
     let roles = Roles::new(cube.schema(), options)?;

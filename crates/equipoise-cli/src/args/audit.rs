@@ -130,7 +130,7 @@ pub(crate) struct AuditArgs {
     #[arg(long, conflicts_with_all = [
         "files", "input_format", "streaming", "label", "prediction", "score", "threshold", "group",
         "bins", "missing_values", "control", "reference", "positive", "metrics", "seed",
-        "permutations", "correction", "min_count", "min_count_excludes", "fail_if",
+        "replicates", "permutations", "correction", "min_count", "min_count_excludes", "fail_if",
     ])]
     pub(crate) list: bool,
 }

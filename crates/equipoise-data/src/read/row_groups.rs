@@ -74,7 +74,7 @@ impl RowGroups {
         slices
     }
 
-    /// Decodes a slice on this thread.
+    /// Decodes a slice.
     ///
     /// The file is mapped into memory anew each time: what a slice touched is released with it.
     pub(crate) fn read(&self, slice: Slice) -> Result<Frame, Error> {
@@ -84,7 +84,8 @@ impl RowGroups {
         let data = reader
             .with_columns(Some(self.select.clone()))
             .with_slice(Some((slice.start, slice.rows)))
-            .read_parallel(ParallelStrategy::None)
+            // The one strategy that does not look into the row groups outside of the slice.
+            .read_parallel(ParallelStrategy::RowGroups)
             .finish()
             .map_err(|source| decode_error(&self.path, FileFormat::Parquet, source))?;
         Ok(Frame::part(

@@ -13,7 +13,8 @@ pub(crate) struct InputArgs {
     #[arg(long, value_enum, value_name = "FORMAT")]
     pub(crate) input_format: Option<InputFormat>,
 
-    /// Read files larger than memory: block by block, twice. Metrics of scores are left out.
+    /// Read files larger than memory: block by block, twice. Counts are exact; metrics of scores
+    /// are made from a sketch of 16384 bins.
     #[arg(long)]
     pub(crate) streaming: bool,
 }

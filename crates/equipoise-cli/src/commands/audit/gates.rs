@@ -41,15 +41,6 @@ fn expect_audited(gate: &Gate, args: &AuditArgs) -> Result<(), CliError> {
             help: Some("name their column with `--score`".to_owned()),
         });
     }
-    if args.input.streaming && !metric.is_count_based() {
-        return Err(CliError::Usage {
-            message: format!(
-                "fairness gate `{text}`: metric `{}` of scores needs all rows at once",
-                metric.name
-            ),
-            help: Some("leave out `--streaming`".to_owned()),
-        });
-    }
     let attributes = gate.attributes().unwrap_or_default();
     match attributes.iter().find(|name| !args.group.contains(name)) {
         Some(attribute) => Err(not_a_group(

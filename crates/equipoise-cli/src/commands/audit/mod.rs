@@ -123,12 +123,6 @@ fn expect_metrics(args: &AuditArgs) -> Result<(), CliError> {
         if args.score.is_none() && !spec.is_count_based() {
             return Err(MetricsError::NeedsScores { metric: spec.name }.into());
         }
-        if args.input.streaming && !spec.is_count_based() {
-            return Err(CliError::Usage {
-                message: format!("metric `{}` of scores needs all rows at once", spec.name),
-                help: Some("leave out `--streaming`, or the metric".to_owned()),
-            });
-        }
     }
     Ok(())
 }

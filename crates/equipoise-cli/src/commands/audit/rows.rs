@@ -4,7 +4,8 @@ use equipoise_data::{
     AuditChunk, AuditColumns, AuditStream, DroppedRows, GroupConfig, read_audit_columns,
 };
 use equipoise_metrics::{
-    Audit, AuditData, AuditOptions, GroupCube, Outcome as AuditOutcome, audit, audit_cube,
+    Audit, AuditData, AuditOptions, Error as MetricsError, GroupCube, Outcome as AuditOutcome,
+    ScoreSketch, audit, audit_cube,
 };
 
 use super::files::Files;
@@ -46,33 +47,55 @@ fn audit_stream(
 ) -> Result<Audit, CliError> {
     let stream = AuditStream::open(&files.files, columns).map_err(files.failed())?;
     warn_of_dropped(stream.dropped(), stream.rows());
-    if columns.score.is_some() {
-        tracing::warn!("metrics of scores are left out: they need all rows at once");
-    }
-    let mut cube = GroupCube::empty(stream.schema().clone());
-    let counted = stream.for_each(
-        |chunk| count(&chunk, options.threshold).map_err(CliError::from),
-        |chunk| Ok(cube.merge(&chunk)?),
+    let mut counted = Counted {
+        cube: GroupCube::empty(stream.schema().clone()),
+        sketch: (columns.score.as_ref()).map(|_| ScoreSketch::empty(stream.schema().clone())),
+    };
+    let done = stream.for_each(
+        |chunk| Counted::of(&chunk, options.threshold).map_err(CliError::from),
+        |chunk| Ok(counted.merge(&chunk)?),
     );
-    counted.map_err(|error| match error {
+    done.map_err(|error| match error {
         CliError::Data(error) => files.failed()(error),
         error => error,
     })?;
-    Ok(audit_cube(&cube, options)?)
+    Ok(audit_cube(&counted.cube, counted.sketch.as_ref(), options)?)
 }
 
-fn count(chunk: &AuditChunk, threshold: f64) -> Result<GroupCube, equipoise_metrics::Error> {
-    let scores = chunk.scores.as_deref().unwrap_or_default();
-    let decided: Vec<u8>;
-    let predictions = match &chunk.predictions {
-        Some(predictions) => predictions,
-        None => {
-            let decisions = scores.iter().map(|&score| u8::from(score >= threshold));
-            decided = decisions.collect();
+/// What is kept of the rows of a stream.
+struct Counted {
+    cube: GroupCube,
+    sketch: Option<ScoreSketch>,
+}
+
+impl Counted {
+    fn of(chunk: &AuditChunk, threshold: f64) -> Result<Self, MetricsError> {
+        let scores = chunk.scores.as_deref();
+        let decided: Vec<u8>;
+        let predictions = if let Some(predictions) = &chunk.predictions {
+            predictions
+        } else {
+            let scores = scores.unwrap_or_default().iter();
+            decided = scores.map(|&score| u8::from(score >= threshold)).collect();
             &decided
+        };
+        let sketch = scores.map(|scores| {
+            let mut sketch = ScoreSketch::empty(chunk.groups.schema().clone());
+            sketch.update(&chunk.groups, &chunk.labels, scores)?;
+            Ok::<_, MetricsError>(sketch)
+        });
+        Ok(Self {
+            cube: GroupCube::from_rows(&chunk.groups, &chunk.labels, predictions)?,
+            sketch: sketch.transpose()?,
+        })
+    }
+
+    fn merge(&mut self, other: &Self) -> Result<(), MetricsError> {
+        if let (Some(sketch), Some(other)) = (&mut self.sketch, &other.sketch) {
+            sketch.merge(other)?;
         }
-    };
-    GroupCube::from_rows(&chunk.groups, &chunk.labels, predictions)
+        self.cube.merge(&other.cube)
+    }
 }
 
 fn warn_of_dropped(dropped: &[DroppedRows], rows: usize) {
