@@ -28,7 +28,7 @@ fn write_people(place: &Workplace, stem: &str, rows: std::ops::Range<usize>) {
         _ => "Male",
     };
     let label = |row: usize| i64::from(row % 7 < 3);
-    let prediction = |row: usize| i64::from(row % 5 < 2);
+    let prediction = |row: usize| i64::from((row * row + row / 3) % 7 < 3);
     let age = |row: usize| i64::try_from(20 + row % 4).unwrap();
     let mut text = "y,p,sex,age\n".to_owned();
     for row in rows.clone() {

@@ -19,7 +19,9 @@ pub(crate) fn option_help(error: &Error) -> Option<String> {
             "is it an identifier, or a number? Numbers are cut into groups, for example with \
              `--bins '{column}=25,45,65'`"
         ),
-        Error::InAllFiles { source, .. } => return option_help(source),
+        Error::InAllFiles { source, .. } | Error::InFile { source, .. } => {
+            return option_help(source);
+        }
         Error::UnsupportedType { .. } => "turn its values into texts or numbers first".to_owned(),
         Error::FloatGroup { column, bins, .. } => format!(
             "cut them into groups, for example with `--bins '{column}={}'`",

@@ -133,9 +133,16 @@ fn read_pieces(files: &[DataFile], columns: &AuditColumns) -> Result<Vec<Columns
     decoded.into_iter().collect()
 }
 
-/// An error about rows, which are those of all files where there are several.
+/// An error that names rows and no file: of several files, all rows are counted through.
 fn in_all_files(error: Error, files: &[DataFile]) -> Error {
-    if files.len() == 1 {
+    let names_rows = matches!(
+        error,
+        Error::MissingGroup { .. }
+            | Error::MissingValues { .. }
+            | Error::ScoreRange { .. }
+            | Error::Weight { .. }
+    );
+    if files.len() == 1 || !names_rows {
         return error;
     }
     Error::InAllFiles {
@@ -151,10 +158,10 @@ fn put_together(pieces: Vec<ColumnsOfPiece>, columns: &AuditColumns) -> Result<A
     let kept = Kept::of_all(annotated.kept.as_deref());
 
     let positive = columns.positive.as_deref();
-    let labels = Binary::labels(all.label, &columns.label, positive)?;
+    let labels = Binary::labels(all.label?, &columns.label, positive)?;
     let predictions = match (all.prediction, &columns.prediction) {
         (Some(part), Some(column)) => {
-            let predictions = labels.predictions(part, column, positive)?;
+            let predictions = labels.predictions(part?, column, positive)?;
             Some(kept.of(predictions.values, "prediction", column)?)
         }
         _ => None,
@@ -162,7 +169,7 @@ fn put_together(pieces: Vec<ColumnsOfPiece>, columns: &AuditColumns) -> Result<A
     let labels = kept.of(labels.values, "label", &columns.label)?;
     let scores = match (all.score, &columns.score) {
         (Some(part), Some(column)) => {
-            let scores = kept.of(part.into_numbers("score", column)?, "score", column)?;
+            let scores = kept.of(part?.into_numbers("score", column)?, "score", column)?;
             score_range(kept, &scores, column)?;
             Some(scores)
         }
@@ -170,7 +177,7 @@ fn put_together(pieces: Vec<ColumnsOfPiece>, columns: &AuditColumns) -> Result<A
     };
     let weights = match (all.weight, &columns.weight) {
         (Some(part), Some(column)) => {
-            let weights = kept.of(part.into_numbers("weight", column)?, "weight", column)?;
+            let weights = kept.of(part?.into_numbers("weight", column)?, "weight", column)?;
             weight_range(kept, &weights, column)?;
             Some(weights)
         }

@@ -244,6 +244,14 @@ pub enum Error {
         /// How many are legal.
         legal: usize,
     },
+    /// What is wrong with a file that is one of several.
+    #[error("in `{}`", path.display())]
+    InFile {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        source: Box<Error>,
+    },
     /// What is wrong shows only where the files are put together.
     #[error("in the {files} files together, their rows counted through")]
     InAllFiles {
@@ -539,6 +547,7 @@ impl Error {
             | Self::TextInNumbers { path: named, .. }
             | Self::NotFinite { path: named, .. }
             | Self::UnsupportedType { path: named, .. }
+            | Self::InFile { path: named, .. }
             | Self::Changed { path: named }
                 if named == path =>
             {

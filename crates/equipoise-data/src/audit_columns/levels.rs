@@ -7,7 +7,7 @@ use crate::Error;
 use crate::annotate::ValueOrder;
 use crate::error::LISTED;
 use crate::read::texts::{MISSING, Texts, code_of_index};
-use crate::read::values::{Decoded, mostly_numbers};
+use crate::read::values::{Decoded, KindCounts};
 
 /// The most distinct values that a column of labels or groups may have.
 const MOST_LEVELS: usize = 1 << 20;
@@ -40,6 +40,8 @@ pub(super) struct Levels {
     /// Of each value: the first row.
     first: Vec<Place>,
     order: Option<ValueOrder>,
+    /// Of each file without types: how many numbers and words it holds.
+    kinds: Vec<KindCounts>,
     missing: Vec<Place>,
     missing_count: usize,
 }
@@ -67,6 +69,7 @@ impl Levels {
         }
         let levels = &chunk.texts.levels;
         let mut counts = vec![0; levels.len()];
+        let mut all = counts.clone();
         let mut first = vec![None; levels.len()];
         for (index, &code) in chunk.texts.codes.iter().enumerate() {
             let kept = keep.is_none_or(|keep| keep[index]);
@@ -85,8 +88,18 @@ impl Levels {
             }
             let code = code as usize;
             counts[code] += usize::from(kept);
+            all[code] += 1;
             if first[code].is_none() {
                 first[code] = Some(place());
+            }
+        }
+        if chunk.order.is_none() {
+            let files = self.kinds.len().max(before.file + 1);
+            self.kinds.resize_with(files, KindCounts::default);
+            if let Some(kinds) = self.kinds.last_mut() {
+                for (name, rows) in levels.iter().zip(all) {
+                    kinds.add(name.parse().ok(), rows);
+                }
             }
         }
         for ((name, count), first) in levels.iter().zip(counts).zip(first) {
@@ -144,26 +157,35 @@ impl Levels {
     }
 
     /// The values of [`Self::names`], those of a column of numbers in their shortest form.
-    pub(super) fn names_as_numbers(&self) -> Vec<String> {
-        let numbers = self.numbers();
-        if !self.are_numbers(&numbers) {
-            return self.names.clone();
+    ///
+    /// # Errors
+    ///
+    /// When some files hold numbers and others texts.
+    pub(super) fn names_as_numbers(&self, column: &str) -> Result<Vec<String>, Error> {
+        if !self.are_numbers(column)? {
+            return Ok(self.names.clone());
         }
-        let names = self.names.iter().zip(numbers);
-        names
+        let names = self.names.iter().zip(self.numbers());
+        Ok(names
             .map(|(name, number)| number.map_or_else(|| name.clone(), |number| number.to_string()))
-            .collect()
+            .collect())
     }
 
     fn numbers(&self) -> Vec<Option<f64>> {
         self.names.iter().map(|name| name.parse().ok()).collect()
     }
 
-    fn are_numbers(&self, numbers: &[Option<f64>]) -> bool {
-        match self.order {
-            Some(order) => order == ValueOrder::Size,
-            None => mostly_numbers(numbers, &self.counts),
+    fn are_numbers(&self, column: &str) -> Result<bool, Error> {
+        let untyped = self.kinds.iter().filter(|kinds| !kinds.is_empty());
+        let kinds = untyped.map(|kinds| kinds.are_numbers());
+        let mut kinds = kinds.chain(self.order.map(|order| order == ValueOrder::Size));
+        let first = kinds.next().unwrap_or(false);
+        if kinds.any(|kind| kind != first) {
+            return Err(Error::KindsDiffer {
+                column: column.to_owned(),
+            });
         }
+        Ok(first)
     }
 
     /// The values as a column of their own, one row each: numbers where most rows of the files
@@ -171,10 +193,11 @@ impl Levels {
     ///
     /// # Errors
     ///
-    /// When a column of numbers holds a text, or a number that is not finite.
+    /// When some files hold numbers and others texts; when a column of numbers holds a text, or a
+    /// number that is not finite.
     pub(super) fn as_column(&self, paths: &[&Path], column: &str) -> Result<Decoded, Error> {
         let numbers = self.numbers();
-        if !self.are_numbers(&numbers) {
+        if !self.are_numbers(column)? {
             let codes = (0..self.names.len()).map(code_of_index).collect();
             let texts = Texts {
                 levels: self.names.clone(),

@@ -57,12 +57,14 @@ impl Piece<'_> {
 }
 
 /// The columns of one piece, by what they are for.
+///
+/// What is wrong with groups is told first: rows that they leave out may have anything elsewhere.
 pub(super) struct ColumnsOfPiece {
     pub(super) rows: usize,
-    pub(super) label: Part,
-    pub(super) prediction: Option<Part>,
-    pub(super) score: Option<Part>,
-    pub(super) weight: Option<Part>,
+    pub(super) label: Result<Part, Error>,
+    pub(super) prediction: Option<Result<Part, Error>>,
+    pub(super) score: Option<Result<Part, Error>>,
+    pub(super) weight: Option<Result<Part, Error>>,
     pub(super) groups: Vec<GroupValues>,
 }
 
@@ -72,8 +74,7 @@ impl ColumnsOfPiece {
         let missing = &columns.missing_values;
         let number = |column: &Option<String>| {
             let column = column.as_deref();
-            let part = column.map(|column| Part::of_numbers(frame, column, missing));
-            part.transpose()
+            column.map(|column| Part::of_numbers(frame, column, missing))
         };
         let groups = columns.groups.iter().map(|group| {
             let options = options(&group.column, missing, None);
@@ -83,12 +84,10 @@ impl ColumnsOfPiece {
         let prediction = columns.prediction.as_deref();
         Ok(Self {
             rows: frame.rows(),
-            label: Part::of_labels(frame, &columns.label, missing)?,
-            prediction: prediction
-                .map(|column| Part::of_labels(frame, column, missing))
-                .transpose()?,
-            score: number(&columns.score)?,
-            weight: number(&columns.weight)?,
+            label: Part::of_labels(frame, &columns.label, missing),
+            prediction: prediction.map(|column| Part::of_labels(frame, column, missing)),
+            score: number(&columns.score),
+            weight: number(&columns.weight),
             groups: groups.collect::<Result<_, Error>>()?,
         })
     }
@@ -108,16 +107,20 @@ impl ColumnsOfPiece {
                 parts.push(part);
             }
         }
-        let several = |column: &Option<String>, parts: Vec<Part>| {
+        let all = |column: &str, parts: Vec<Result<Part, Error>>| {
+            // The first failure in the order of the rows.
+            let parts = parts.into_iter().collect::<Result<Vec<Part>, Error>>()?;
+            Part::concat(parts, column)
+        };
+        let several = |column: &Option<String>, parts: Vec<Result<Part, Error>>| {
             let column = column.as_deref();
-            let all = column.map(|column| Part::concat(parts, column));
-            all.transpose()
+            column.map(|column| all(column, parts))
         };
         // The columns are independent of each other.
         let ((label, prediction), (groups, (score, weight))) = rayon::join(
             || {
                 (
-                    Part::concat(labels, &columns.label),
+                    all(&columns.label, labels),
                     several(&columns.prediction, predictions),
                 )
             },
@@ -135,10 +138,10 @@ impl ColumnsOfPiece {
         );
         Ok(Self {
             rows,
-            label: label?,
-            prediction: prediction?,
-            score: score?,
-            weight: weight?,
+            label,
+            prediction,
+            score,
+            weight,
             groups: groups.into_iter().collect::<Result<_, Error>>()?,
         })
     }

@@ -154,13 +154,32 @@ impl<'a> AuditStream<'a> {
         let result = for_each_chunk(
             self.files,
             &self.select,
-            |_, frame| map(self.chunk(frame)?),
+            |_, frame| {
+                map(self
+                    .chunk(frame)
+                    .map_err(|error| self.in_file(error, frame))?)
+            },
             |mapped, _| reduce(mapped),
         );
         self.before
             .iter()
             .try_for_each(FileState::expect_unchanged)?;
         result
+    }
+
+    /// An error about rows, with the file where there are several.
+    fn in_file(&self, error: Error, frame: &Frame) -> Error {
+        match error {
+            Error::MissingValues { .. } | Error::ScoreRange { .. } | Error::Weight { .. }
+                if self.files.len() > 1 =>
+            {
+                Error::InFile {
+                    path: frame.path().to_owned(),
+                    source: Box::new(error),
+                }
+            }
+            error => error,
+        }
     }
 
     fn chunk(&self, frame: &Frame) -> Result<AuditChunk, Error> {
@@ -588,7 +607,7 @@ fn code_binary(
             count,
         });
     }
-    let names = levels.names_as_numbers();
+    let names = levels.names_as_numbers(column)?;
     let Some(ones) = ones(&names, positive, labels) else {
         let mut found = names;
         found.sort_unstable();

@@ -148,7 +148,7 @@ impl Help for Error {
             Self::TooManyValues { .. } => {
                 "is it an identifier, or a number? Numbers are cut into groups by bins".to_owned()
             }
-            Self::InAllFiles { source, .. } => return source.help(),
+            Self::InAllFiles { source, .. } | Self::InFile { source, .. } => return source.help(),
             Self::ScoreRange { .. } => {
                 "scores are probabilities of the positive class; rescale them first".to_owned()
             }

@@ -221,18 +221,43 @@ impl Decoder<'_> {
 }
 
 /// Whether the rows of a column of texts hold more numbers than words.
-///
-/// NaN and infinity count for neither: they make numbers of a column without words only.
-pub(crate) fn mostly_numbers(numbers: &[Option<f64>], counts: &[usize]) -> bool {
-    let (mut finite, mut not_finite, mut words) = (0, 0, 0);
+fn mostly_numbers(numbers: &[Option<f64>], counts: &[usize]) -> bool {
+    let mut kinds = KindCounts::default();
     for (number, count) in numbers.iter().zip(counts) {
+        kinds.add(*number, *count);
+    }
+    kinds.are_numbers()
+}
+
+/// How many of the texts of a column are numbers, and how many are words.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct KindCounts {
+    finite: usize,
+    not_finite: usize,
+    words: usize,
+}
+
+impl KindCounts {
+    /// Adds rows with the same text, which is this number, or a word.
+    pub(crate) fn add(&mut self, number: Option<f64>, rows: usize) {
         match number {
-            Some(number) if number.is_finite() => finite += count,
-            Some(_) => not_finite += count,
-            None => words += count,
+            Some(number) if number.is_finite() => self.finite += rows,
+            Some(_) => self.not_finite += rows,
+            None => self.words += rows,
         }
     }
-    finite > words || (words == 0 && not_finite > 0)
+
+    /// Whether no text was added.
+    pub(crate) fn is_empty(self) -> bool {
+        self.finite + self.not_finite + self.words == 0
+    }
+
+    /// Whether the column holds more numbers than words.
+    ///
+    /// NaN and infinity count for neither: they make numbers of a column without words only.
+    pub(crate) fn are_numbers(self) -> bool {
+        self.finite > self.words || (self.words == 0 && self.not_finite > 0)
+    }
 }
 
 /// Numbers as categories, each written in its shortest form.
