@@ -14,7 +14,7 @@ use equipoise_metrics::Convention;
 
 pub(crate) use self::{
     comparison::{ComparisonArgs, MissingGroups},
-    input::{InputArgs, STANDARD_INPUT},
+    input::{InputArgs, InputFormat, STANDARD_INPUT},
     uncertainty::UncertaintyArgs,
 };
 use super::{ColumnArgs, columns::name};

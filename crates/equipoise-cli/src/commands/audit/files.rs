@@ -5,7 +5,7 @@ use std::io;
 use equipoise_data::{DataFile, Error as DataError, Spool};
 
 use crate::{
-    args::{AuditArgs, STANDARD_INPUT},
+    args::{AuditArgs, InputFormat, STANDARD_INPUT},
     error::CliError,
 };
 
@@ -26,7 +26,7 @@ impl Files {
     /// When a pattern matches nothing, when a format is not known, or when standard input cannot
     /// be copied.
     pub(super) fn find(args: &AuditArgs) -> Result<Self, CliError> {
-        let format = args.input.input_format.map(|format| format.format());
+        let format = args.input.input_format.map(InputFormat::format);
         let mut files: Vec<DataFile> = Vec::new();
         let mut copy = None;
         for pattern in &args.files {
