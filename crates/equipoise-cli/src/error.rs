@@ -149,7 +149,7 @@ impl CliError {
             | Self::Usage { .. }
             | Self::Device(_)
             | Self::Data(DataError::UnknownExtension { .. })
-            | Self::ByOptions(DataError::UnknownExtension { .. })
+            | Self::ByOptions(DataError::UnknownExtension { .. } | DataError::Pattern { .. })
             | Self::Catalogue(CatalogueError::UnknownDataSet { .. })
             | Self::Metrics(
                 MetricsError::Setting { .. }

@@ -12,6 +12,16 @@ pub(crate) fn option_help(error: &Error) -> Option<String> {
         Error::TextInNumbers { value, .. } | Error::NotFinite { value, .. } => format!(
             "mend the file, or declare the value as missing with `--missing-values '{value}'`"
         ),
+        Error::UnknownExtension { .. } => {
+            "name the format with `--input-format`, or convert the file".to_owned()
+        }
+        Error::TooManyValues { column, .. } => format!(
+            "is it an identifier, or a number? Numbers are cut into groups, for example with \
+             `--bins '{column}=25,45,65'`"
+        ),
+        Error::InAllFiles { source, .. } | Error::InFile { source, .. } => {
+            return option_help(source);
+        }
         Error::UnsupportedType { .. } => "turn its values into texts or numbers first".to_owned(),
         Error::FloatGroup { column, bins, .. } => format!(
             "cut them into groups, for example with `--bins '{column}={}'`",

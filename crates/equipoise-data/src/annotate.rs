@@ -21,6 +21,16 @@ pub struct DroppedRows {
     pub count: usize,
 }
 
+impl DroppedRows {
+    /// Rows in which a group attribute is missing.
+    pub(crate) fn of_group(attribute: &str, count: usize) -> Self {
+        Self {
+            reason: format!("group `{attribute}` is missing"),
+            count,
+        }
+    }
+}
+
 /// The groups of the rows of a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Annotation {
@@ -66,7 +76,7 @@ pub fn annotate(table: &Table, groups: &[GroupConfig]) -> Result<Annotation, Err
     let columns = groups
         .iter()
         .map(|group| {
-            Ok(match &table.column(&group.column)?.values {
+            let decoded = match &table.column(&group.column)?.values {
                 ColumnValues::Text { levels, codes } => Decoded::Texts(Texts {
                     levels: levels.clone(),
                     codes: codes.iter().map(|code| code.unwrap_or(MISSING)).collect(),
@@ -80,7 +90,8 @@ pub fn annotate(table: &Table, groups: &[GroupConfig]) -> Result<Annotation, Err
                     }
                     .into());
                 }
-            })
+            };
+            Ok(group_values(group, decoded)?.texts)
         })
         .collect::<Result<Vec<_>, Error>>()?;
     let annotated = annotate_columns(table.rows(), groups, columns)?;
@@ -100,11 +111,57 @@ pub(crate) struct Annotated {
     pub(crate) dropped: Vec<DroppedRows>,
 }
 
-/// Finds the groups of rows, from one decoded column for each attribute.
+/// The values of one attribute as its column has them: before a map, and before the rule for
+/// missing ones.
+pub(crate) struct GroupValues {
+    pub(crate) texts: Texts,
+    pub(crate) order: ValueOrder,
+}
+
+/// How the values of an attribute are sorted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ValueOrder {
+    /// Texts, by their letters.
+    Letters,
+    /// Whole numbers, by size.
+    Size,
+    /// Bins, all of which are listed.
+    Bins,
+}
+
+/// The values of an attribute in some rows.
+pub(crate) fn group_values(group: &GroupConfig, column: Decoded) -> Result<GroupValues, Error> {
+    let (texts, order) = match (column, &group.bins) {
+        // A column without any value is a text to its reader.
+        (Decoded::Texts(texts), Some(bins)) if texts.levels.is_empty() => {
+            (bin(&vec![None; texts.codes.len()], bins), ValueOrder::Bins)
+        }
+        (Decoded::Texts(_), Some(_)) => {
+            return Err(Error::TextBins {
+                attribute: group.name.clone(),
+                column: group.column.clone(),
+            });
+        }
+        (Decoded::Numbers(values), Some(bins)) => (bin(&values, bins), ValueOrder::Bins),
+        (Decoded::Texts(texts), None) => (texts, ValueOrder::Letters),
+        (Decoded::Numbers(values), None) => {
+            let texts = whole_numbers(&values).map_err(|example| Error::FloatGroup {
+                attribute: group.name.clone(),
+                column: group.column.clone(),
+                example,
+                bins: quartiles(&values),
+            })?;
+            (texts, ValueOrder::Size)
+        }
+    };
+    Ok(GroupValues { texts, order })
+}
+
+/// Finds the groups of rows, from the values of each attribute.
 pub(crate) fn annotate_columns(
     rows: usize,
     groups: &[GroupConfig],
-    columns: Vec<Decoded>,
+    columns: Vec<Texts>,
 ) -> Result<Annotated, Error> {
     let mut attributes = Vec::with_capacity(groups.len());
     for (group, column) in groups.iter().zip(columns) {
@@ -126,10 +183,7 @@ pub(crate) fn annotate_columns(
                 count += 1;
             }
         }
-        dropped.push(DroppedRows {
-            reason: format!("group `{}` is missing", group.name),
-            count,
-        });
+        dropped.push(DroppedRows::of_group(&group.name, count));
     }
     let kept: Option<Vec<usize>> = keep.map(|keep| (0..rows).filter(|&row| keep[row]).collect());
     if kept.as_ref().is_some_and(Vec::is_empty) {
@@ -154,28 +208,8 @@ pub(crate) fn annotate_columns(
 }
 
 /// The values of one attribute; rows to be dropped keep the code [`MISSING`].
-fn attribute(group: &GroupConfig, column: Decoded) -> Result<Texts, Error> {
-    let mut texts = match (column, &group.bins) {
-        (Decoded::Texts(_), Some(_)) => {
-            return Err(Error::TextBins {
-                attribute: group.name.clone(),
-                column: group.column.clone(),
-            });
-        }
-        (Decoded::Numbers(values), Some(bins)) => bin(&values, bins),
-        (Decoded::Texts(texts), None) => texts,
-        (Decoded::Numbers(values), None) => {
-            whole_numbers(&values).map_err(|example| Error::FloatGroup {
-                attribute: group.name.clone(),
-                column: group.column.clone(),
-                example,
-                bins: quartiles(&values),
-            })?
-        }
-    };
-    if let Some(values) = &group.values {
-        texts = map_values(texts, group, values)?;
-    }
+fn attribute(group: &GroupConfig, texts: Texts) -> Result<Texts, Error> {
+    let mut texts = mapped_values(group, texts)?;
     match group.missing {
         MissingPolicy::Drop => {}
         MissingPolicy::OwnGroup => {
@@ -209,8 +243,16 @@ fn attribute(group: &GroupConfig, column: Decoded) -> Result<Texts, Error> {
     Ok(texts)
 }
 
-/// Puts numbers into bins that hold their lower edge.
-fn bin(values: &[Option<f64>], edges: &[f64]) -> Texts {
+/// The values as the map of the attribute has them, if there is one.
+pub(crate) fn mapped_values(group: &GroupConfig, texts: Texts) -> Result<Texts, Error> {
+    match &group.values {
+        Some(values) => map_values(texts, group, values),
+        None => Ok(texts),
+    }
+}
+
+/// The names of the bins between some edges, ascending.
+pub(crate) fn bin_names(edges: &[f64]) -> Vec<String> {
     let mut levels = Vec::with_capacity(edges.len() + 1);
     if let (Some(first), Some(last)) = (edges.first(), edges.last()) {
         levels.push(format!("<{first}"));
@@ -219,6 +261,11 @@ fn bin(values: &[Option<f64>], edges: &[f64]) -> Texts {
         }
         levels.push(format!(">={last}"));
     }
+    levels
+}
+
+/// Puts numbers into bins that hold their lower edge.
+fn bin(values: &[Option<f64>], edges: &[f64]) -> Texts {
     let codes = values
         .iter()
         .map(|value| {
@@ -227,7 +274,10 @@ fn bin(values: &[Option<f64>], edges: &[f64]) -> Texts {
             })
         })
         .collect();
-    Texts { levels, codes }
+    Texts {
+        levels: bin_names(edges),
+        codes,
+    }
 }
 
 /// The distinct whole numbers as values, ascending, or the first number that is not whole.
@@ -348,7 +398,7 @@ fn map_values(
 }
 
 /// The same values without those that no row has.
-fn present_levels(texts: Texts) -> Texts {
+pub(crate) fn present_levels(texts: Texts) -> Texts {
     let counts = texts.counts();
     if !counts.contains(&0) {
         return texts;

@@ -1,20 +1,27 @@
 //! The columns of an audit: labels, decisions, scores and groups, as plain vectors.
 //!
-//! A file of predictions may have many millions of rows. Columns of numbers and booleans are read
+//! Files of predictions may have many millions of rows. Columns of numbers and booleans are read
 //! in their own type, columns of texts as codes into their distinct values; no row makes a
-//! `String`.
+//! `String`. The row groups of Parquet files are decoded and coded side by side, so that nothing
+//! wider than a code is ever held of all rows.
 
-use std::collections::BTreeMap;
-use std::path::Path;
+mod binary;
+mod levels;
+mod part;
+mod piece;
+mod stream;
 
 use equipoise_core::GroupColumns;
-use polars::prelude::{ChunkedArray, DataType, PolarsNumericType, Series};
+use rayon::prelude::*;
 
+use self::binary::Binary;
+use self::part::Values;
+use self::piece::{ColumnsOfPiece, pieces};
+pub use self::stream::{AuditChunk, AuditStream};
 use crate::annotate::annotate_columns;
-use crate::read::values::{Decoded, decode};
-use crate::read::{Frame, read_frame};
+use crate::read::{DataFile, FileState, Frame};
 use crate::target::require_all;
-use crate::{ColumnType, DroppedRows, Error, GroupConfig, ReadOptions};
+use crate::{DroppedRows, Error, GroupConfig};
 
 /// Which columns of a file to audit.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,7 +30,7 @@ pub struct AuditColumns {
     pub label: String,
     /// The decisions, written like the labels or as 0 and 1.
     pub prediction: Option<String>,
-    /// The scores: finite numbers, the higher the more positive.
+    /// The scores: numbers from 0 to 1, the higher the more positive.
     pub score: Option<String>,
     /// The group attributes; rows that an attribute drops are left out of everything.
     pub groups: Vec<GroupConfig>,
@@ -48,13 +55,36 @@ impl AuditColumns {
             missing_values: Vec::new(),
         }
     }
+
+    fn check(&self) -> Result<(), Error> {
+        if self.prediction.is_none() && self.score.is_none() {
+            return Err(Error::NothingToAudit);
+        }
+        Ok(())
+    }
+
+    /// The names of all columns, each once.
+    fn select(&self) -> Vec<String> {
+        let mut select: Vec<String> = Vec::new();
+        let named = [Some(&self.label), self.prediction.as_ref()]
+            .into_iter()
+            .chain([self.score.as_ref(), self.weight.as_ref()])
+            .flatten()
+            .chain(self.groups.iter().map(|group| &group.column));
+        for name in named {
+            if !select.contains(name) {
+                select.push(name.clone());
+            }
+        }
+        select
+    }
 }
 
 /// The columns of an audit; all vectors have one entry for each row that was kept.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct AuditData {
-    /// The number of rows in the file.
+    /// The number of rows in the files.
     pub rows: usize,
     /// The labels, 0 or 1.
     pub labels: Vec<u8>,
@@ -70,79 +100,91 @@ pub struct AuditData {
     pub dropped: Vec<DroppedRows>,
 }
 
-/// Reads the columns of an audit from a file of any format.
+/// Reads the columns of an audit from one or several files of any formats, one after the other.
 ///
 /// Unlike training, an audit may have one class or one group only: what cannot be estimated from
 /// them is for the metrics to say.
 ///
 /// # Errors
 ///
-/// When neither predictions nor scores are named; when a column is not there; when a label,
-/// prediction, score or weight is missing; when labels or predictions cannot be read as 0 and 1;
-/// when the positive value does not occur among the labels; or when groups cannot be made of
-/// their columns.
-pub fn read_audit_columns(path: &Path, columns: &AuditColumns) -> Result<AuditData, Error> {
-    if columns.prediction.is_none() && columns.score.is_none() {
-        return Err(Error::NothingToAudit);
-    }
-    let mut select: Vec<String> = Vec::new();
-    let named = [Some(&columns.label), columns.prediction.as_ref()]
-        .into_iter()
-        .chain([columns.score.as_ref(), columns.weight.as_ref()])
-        .flatten()
-        .chain(columns.groups.iter().map(|group| &group.column));
-    for name in named {
-        if !select.contains(name) {
-            select.push(name.clone());
-        }
-    }
-    let frame = read_frame(path, Some(&select), "the audit")?;
-    let reader = AuditReader {
-        options: ReadOptions {
-            missing_values: columns.missing_values.clone(),
-            ..ReadOptions::default()
-        },
-        positive: columns.positive.as_deref(),
-        frame: &frame,
-    };
+/// When no file is named, or neither predictions nor scores are; when a column is not there; when
+/// a label, prediction, score or weight is missing; when labels or predictions cannot be read as 0
+/// and 1, a score lies outside `[0, 1]`, or a weight is not above 0; when the positive value does
+/// not occur among the labels; when groups cannot be made of their columns; when a column holds
+/// numbers in one file and texts in another; or when a file changes while it is read.
+pub fn read_audit_columns(files: &[DataFile], columns: &AuditColumns) -> Result<AuditData, Error> {
+    let before: Vec<FileState> = files.iter().map(FileState::of).collect();
+    let read = read_pieces(files, columns);
+    // Asked of what failed too: half a file reads like a broken one.
+    before.iter().try_for_each(FileState::expect_unchanged)?;
+    put_together(read?, columns).map_err(|error| in_all_files(error, files))
+}
 
-    let groups = columns
-        .groups
-        .iter()
-        .map(|group| reader.decode(&group.column, None))
-        .collect::<Result<_, _>>()?;
-    let annotated = annotate_columns(frame.rows(), &columns.groups, groups)?;
-    let kept = Kept(annotated.kept.as_deref());
+/// Decodes all pieces of all files, in their order.
+fn read_pieces(files: &[DataFile], columns: &AuditColumns) -> Result<Vec<ColumnsOfPiece>, Error> {
+    columns.check()?;
+    let select = columns.select();
+    let pieces = pieces(files, &select)?;
+    let decoded: Vec<Result<ColumnsOfPiece, Error>> = pieces
+        .par_iter()
+        .map(|piece| ColumnsOfPiece::decode(&piece.read()?, columns))
+        .collect();
+    // The first failure in the order of the rows, whichever thread met it.
+    decoded.into_iter().collect()
+}
 
-    let (labels, label_values) = reader.indicator("label", &columns.label, None)?;
-    let labels = kept.of(labels, "label", &columns.label)?;
-    let predictions = match &columns.prediction {
-        Some(column) => {
-            let (values, _) = reader.indicator("prediction", column, label_values.as_ref())?;
-            Some(kept.of(values, "prediction", column)?)
+/// An error that names rows and no file: of several files, all rows are counted through.
+fn in_all_files(error: Error, files: &[DataFile]) -> Error {
+    let names_rows = matches!(
+        error,
+        Error::MissingGroup { .. }
+            | Error::MissingValues { .. }
+            | Error::ScoreRange { .. }
+            | Error::Weight { .. }
+    );
+    if files.len() == 1 || !names_rows {
+        return error;
+    }
+    Error::InAllFiles {
+        files: files.len(),
+        source: Box::new(error),
+    }
+}
+
+fn put_together(pieces: Vec<ColumnsOfPiece>, columns: &AuditColumns) -> Result<AuditData, Error> {
+    let all = ColumnsOfPiece::concat(pieces, columns)?;
+    let groups = all.groups.into_iter().map(|group| group.texts).collect();
+    let annotated = annotate_columns(all.rows, &columns.groups, groups)?;
+    let kept = Kept::of_all(annotated.kept.as_deref());
+
+    let positive = columns.positive.as_deref();
+    let labels = Binary::labels(all.label?, &columns.label, positive)?;
+    let predictions = match (all.prediction, &columns.prediction) {
+        (Some(part), Some(column)) => {
+            let predictions = labels.predictions(part?, column, positive)?;
+            Some(kept.of(predictions.values, "prediction", column)?)
         }
-        None => None,
+        _ => None,
     };
-    let scores = match &columns.score {
-        Some(column) => Some(kept.of(reader.numbers("score", column)?, "score", column)?),
-        None => None,
+    let labels = kept.of(labels.values, "label", &columns.label)?;
+    let scores = match (all.score, &columns.score) {
+        (Some(part), Some(column)) => {
+            let scores = kept.of(part?.into_numbers("score", column)?, "score", column)?;
+            score_range(kept, &scores, column)?;
+            Some(scores)
+        }
+        _ => None,
     };
-    let weights = match &columns.weight {
-        Some(column) => {
-            let weights = kept.of(reader.numbers("weight", column)?, "weight", column)?;
-            if let Some(row) = weights.iter().position(|&weight| weight <= 0.0) {
-                return Err(Error::Weight {
-                    column: column.clone(),
-                    row: kept.row_in_file(row) + 1,
-                    value: weights[row],
-                });
-            }
+    let weights = match (all.weight, &columns.weight) {
+        (Some(part), Some(column)) => {
+            let weights = kept.of(part?.into_numbers("weight", column)?, "weight", column)?;
+            weight_range(kept, &weights, column)?;
             Some(weights)
         }
-        None => None,
+        _ => None,
     };
     Ok(AuditData {
-        rows: frame.rows(),
+        rows: all.rows,
         labels,
         predictions,
         scores,
@@ -152,21 +194,49 @@ pub fn read_audit_columns(path: &Path, columns: &AuditColumns) -> Result<AuditDa
     })
 }
 
-/// A column that was read, before the rows of missing groups are left out.
-enum Values<T> {
-    /// No value is missing.
-    All(Vec<T>),
-    /// Some are.
-    Some(Vec<Option<T>>),
+fn score_range(kept: Kept<'_>, scores: &[f64], column: &str) -> Result<(), Error> {
+    let is_legal = |score| (0.0..=1.0).contains(&score);
+    kept.expect_each(scores, is_legal, |row, value| Error::ScoreRange {
+        column: column.to_owned(),
+        row,
+        value,
+    })
 }
 
-/// The rows that are audited; all where it is `None`.
-#[derive(Clone, Copy)]
-struct Kept<'a>(Option<&'a [usize]>);
+fn weight_range(kept: Kept<'_>, weights: &[f64], column: &str) -> Result<(), Error> {
+    let is_legal = |weight| weight > 0.0;
+    kept.expect_each(weights, is_legal, |row, value| Error::Weight {
+        column: column.to_owned(),
+        row,
+        value,
+    })
+}
 
-impl Kept<'_> {
+/// The rows that are audited.
+#[derive(Clone, Copy)]
+struct Kept<'a> {
+    /// The rows before all of these.
+    before: usize,
+    /// All where it is `None`.
+    rows: Option<&'a [usize]>,
+}
+
+impl<'a> Kept<'a> {
+    fn of_all(rows: Option<&'a [usize]>) -> Self {
+        Self { before: 0, rows }
+    }
+
+    /// Some of the rows of a frame.
+    fn of_frame(rows: Option<&'a [usize]>, frame: &Frame) -> Self {
+        Self {
+            before: frame.rows_before(),
+            rows,
+        }
+    }
+
+    /// The number of a row in the file, from 0.
     fn row_in_file(self, row: usize) -> usize {
-        self.0.map_or(row, |kept| kept[row])
+        self.before + self.rows.map_or(row, |rows| rows[row])
     }
 
     /// The values of these rows, none of which may be missing.
@@ -176,198 +246,32 @@ impl Kept<'_> {
         what: &'static str,
         column: &str,
     ) -> Result<Vec<T>, Error> {
-        match (values, self.0) {
+        match (values, self.rows) {
             (Values::All(values), None) => Ok(values),
-            (Values::All(values), Some(kept)) => Ok(kept.iter().map(|&row| values[row]).collect()),
-            (Values::Some(values), None) => require_all(&values, |row| row, what, column),
-            (Values::Some(values), Some(kept)) => {
-                let values: Vec<Option<T>> = kept.iter().map(|&row| values[row]).collect();
-                require_all(&values, |row| kept[row], what, column)
+            (Values::All(values), Some(rows)) => Ok(rows.iter().map(|&row| values[row]).collect()),
+            (Values::Some(values), None) => {
+                require_all(&values, |row| self.row_in_file(row), what, column)
+            }
+            (Values::Some(values), Some(rows)) => {
+                let values: Vec<Option<T>> = rows.iter().map(|&row| values[row]).collect();
+                require_all(&values, |row| self.row_in_file(row), what, column)
             }
         }
     }
-}
 
-struct AuditReader<'a> {
-    options: ReadOptions,
-    positive: Option<&'a str>,
-    frame: &'a Frame,
-}
-
-impl AuditReader<'_> {
-    fn decode(&self, column: &str, kind: Option<ColumnType>) -> Result<Decoded, Error> {
-        let mut options = self.options.clone();
-        options.columns = BTreeMap::from_iter(kind.map(|kind| (column.to_owned(), kind)));
-        decode(self.frame.column(column)?, self.frame, &options)
-    }
-
-    /// A column of finite numbers.
-    fn numbers(&self, what: &'static str, column: &str) -> Result<Values<f64>, Error> {
-        let series = self.frame.column(column)?;
-        // The straight way where no number needs to be looked at twice.
-        if self.options.missing_values.is_empty()
-            && series.null_count() == 0
-            && let Ok(floats) = series.f64()
+    /// Checks numbers that [`Self::of`] gave; `wrong` makes the error of a row, from 1.
+    fn expect_each(
+        self,
+        numbers: &[f64],
+        is_legal: impl Fn(f64) -> bool + Sync,
+        wrong: impl Fn(usize, f64) -> Error,
+    ) -> Result<(), Error> {
+        match numbers
+            .par_iter()
+            .position_first(|&number| !is_legal(number))
         {
-            let mut values = Vec::with_capacity(floats.len());
-            for chunk in floats.downcast_iter() {
-                values.extend_from_slice(chunk.values().as_slice());
-            }
-            if values.iter().all(|value| value.is_finite()) {
-                return Ok(Values::All(values));
-            }
-        }
-        // Declared as numbers, so that the first value that is none is named with its row.
-        match self.decode(column, Some(ColumnType::Number))? {
-            Decoded::Numbers(values) => Ok(Values::Some(values)),
-            Decoded::Texts(texts) => match texts.levels.first() {
-                None => Ok(Values::Some(vec![None; texts.codes.len()])),
-                Some(example) => Err(Error::NotNumbers {
-                    what,
-                    column: column.to_owned(),
-                    example: example.clone(),
-                }),
-            },
+            None => Ok(()),
+            Some(row) => Err(wrong(self.row_in_file(row) + 1, numbers[row])),
         }
     }
-
-    /// A column as 0 and 1, with its distinct values where they were looked at.
-    ///
-    /// `labels` are the distinct values of the label column, when this is the prediction column:
-    /// predictions are written like the labels, or as 0 and 1.
-    fn indicator(
-        &self,
-        what: &'static str,
-        column: &str,
-        labels: Option<&Vec<String>>,
-    ) -> Result<(Values<u8>, Option<Vec<String>>), Error> {
-        let series = self.frame.column(column)?;
-        if self.options.missing_values.is_empty()
-            && self.positive.is_none()
-            && let Some(values) = zeros_and_ones(series)
-        {
-            return Ok((Values::All(values), None));
-        }
-        let decoded = self.decode(column, None)?;
-        let (names, codes) = distinct(decoded);
-        let ones = self
-            .ones(&names, labels)
-            .ok_or_else(|| match self.positive {
-                Some(positive) if labels.is_none() => Error::UnknownPositive {
-                    column: column.to_owned(),
-                    positive: positive.to_owned(),
-                    found: names.clone(),
-                },
-                _ => Error::NotZeroOne {
-                    what,
-                    column: column.to_owned(),
-                    found: names.clone(),
-                },
-            })?;
-        let values = codes
-            .into_iter()
-            .map(|code| code.map(|code| u8::from(ones[code as usize])))
-            .collect();
-        Ok((Values::Some(values), Some(names)))
-    }
-
-    /// Which of the distinct values count as 1.
-    fn ones(&self, names: &[String], labels: Option<&Vec<String>>) -> Option<Vec<bool>> {
-        let same = |a: &str, b: &str| {
-            a == b
-                || matches!(
-                    (a.parse::<f64>(), b.parse::<f64>()),
-                    (Ok(a), Ok(b)) if a.to_bits() == b.to_bits()
-                )
-        };
-        if let Some(positive) = self.positive {
-            let written_like_labels = match labels {
-                Some(labels) => names
-                    .iter()
-                    .all(|name| labels.iter().any(|l| same(l, name))),
-                None => names.iter().any(|name| same(name, positive)),
-            };
-            if written_like_labels {
-                return Some(names.iter().map(|name| same(name, positive)).collect());
-            }
-            // A label column must have the positive value; predictions may be 0 and 1.
-            labels?;
-        }
-        names
-            .iter()
-            .map(|name| match name.as_str() {
-                "0" | "false" => Some(false),
-                "1" | "true" => Some(true),
-                _ => None,
-            })
-            .collect()
-    }
-}
-
-/// The distinct values of a column as texts, and one index into them for each row.
-fn distinct(decoded: Decoded) -> (Vec<String>, Vec<Option<u32>>) {
-    match decoded {
-        Decoded::Texts(texts) => {
-            let codes = texts.codes.iter();
-            let known = texts.levels.len();
-            (
-                texts.levels,
-                codes
-                    .map(|&code| ((code as usize) < known).then_some(code))
-                    .collect(),
-            )
-        }
-        Decoded::Numbers(values) => {
-            let mut numbers: Vec<f64> = values.iter().copied().flatten().collect();
-            numbers.sort_unstable_by(f64::total_cmp);
-            numbers.dedup();
-            let codes = values
-                .iter()
-                .map(|value| {
-                    value.and_then(|value| {
-                        u32::try_from(numbers.partition_point(|&known| known < value)).ok()
-                    })
-                })
-                .collect();
-            (numbers.iter().map(f64::to_string).collect(), codes)
-        }
-    }
-}
-
-/// A column of booleans, or of whole numbers that are all 0 or 1; `None` for any other column.
-fn zeros_and_ones(series: &Series) -> Option<Vec<u8>> {
-    if series.null_count() > 0 {
-        return None;
-    }
-    match series.dtype() {
-        DataType::Boolean => {
-            let booleans = series.bool().ok()?;
-            let mut values = Vec::with_capacity(booleans.len());
-            for chunk in booleans.downcast_iter() {
-                values.extend(chunk.values().iter().map(u8::from));
-            }
-            Some(values)
-        }
-        DataType::Int64 => narrow(series.i64().ok()?, |v| u8::try_from(v).unwrap_or(u8::MAX)),
-        DataType::Int32 => narrow(series.i32().ok()?, |v| u8::try_from(v).unwrap_or(u8::MAX)),
-        DataType::UInt32 => narrow(series.u32().ok()?, |v| u8::try_from(v).unwrap_or(u8::MAX)),
-        DataType::UInt64 => narrow(series.u64().ok()?, |v| u8::try_from(v).unwrap_or(u8::MAX)),
-        DataType::Int8 => narrow(series.i8().ok()?, |v| u8::try_from(v).unwrap_or(u8::MAX)),
-        DataType::UInt8 => narrow(series.u8().ok()?, |v| v),
-        _ => None,
-    }
-}
-
-/// Numbers as bytes, or `None` where one is neither 0 nor 1.
-fn narrow<T: PolarsNumericType>(
-    column: &ChunkedArray<T>,
-    byte: impl Fn(T::Native) -> u8,
-) -> Option<Vec<u8>> {
-    let mut values = Vec::with_capacity(column.len());
-    for chunk in column.downcast_iter() {
-        values.extend(chunk.values().iter().map(|&value| byte(value)));
-    }
-    // One number for all rows, so that the loop has no branch.
-    let any_bits = values.iter().fold(0, |bits, value| bits | value);
-    (any_bits <= 1).then_some(values)
 }

@@ -2,7 +2,7 @@
 
 mod help;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use equipoise_core::SplitPart;
 
@@ -152,6 +152,29 @@ pub enum Error {
         /// What the writer says.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
+    /// A pattern of file names is not legal.
+    #[error("`{pattern}` is not a legal pattern of file names")]
+    Pattern {
+        /// The pattern.
+        pattern: String,
+        /// What is wrong with it.
+        source: glob::PatternError,
+    },
+    /// No file has a name of the pattern.
+    #[error("no file matches `{pattern}`")]
+    NoMatch {
+        /// The pattern.
+        pattern: String,
+    },
+    /// The file was written to, or replaced, while it was read.
+    #[error("`{}` changed while it was read", path.display())]
+    Changed {
+        /// The file.
+        path: PathBuf,
+    },
+    /// No file was named.
+    #[error("no file was named")]
+    NoFiles,
     /// The operating system refused.
     #[error(transparent)]
     Io(#[from] std::io::Error),
@@ -205,6 +228,37 @@ pub enum Error {
         column: String,
         /// The type.
         found: String,
+    },
+
+    /// A column holds numbers in some files, and texts in others.
+    #[error("column `{column}` holds numbers in some of the files and texts in others")]
+    KindsDiffer {
+        /// The column.
+        column: String,
+    },
+    /// A column of labels or groups has too many distinct values.
+    #[error("column `{column}` has more than {legal} distinct values")]
+    TooManyValues {
+        /// The column.
+        column: String,
+        /// How many are legal.
+        legal: usize,
+    },
+    /// What is wrong with a file that is one of several.
+    #[error("in `{}`", path.display())]
+    InFile {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        source: Box<Error>,
+    },
+    /// What is wrong shows only where the files are put together.
+    #[error("in the {files} files together, their rows counted through")]
+    InAllFiles {
+        /// How many files there are.
+        files: usize,
+        /// What is wrong.
+        source: Box<Error>,
     },
 
     // === Configuration ===
@@ -454,6 +508,16 @@ pub enum Error {
         /// The values found.
         found: Vec<String>,
     },
+    /// A score is no probability.
+    #[error("score column `{column}`, row {row}: {value} is not a number from 0 to 1")]
+    ScoreRange {
+        /// The column.
+        column: String,
+        /// The row, from 1.
+        row: usize,
+        /// The score.
+        value: f64,
+    },
     /// The scores are not of the task's kind.
     #[error("the scores are {found}, but the task is {expected}")]
     ScoreKind {
@@ -466,6 +530,39 @@ pub enum Error {
     /// Plain values do not fit together.
     #[error(transparent)]
     Core(#[from] equipoise_core::Error),
+}
+
+impl Error {
+    /// The same error, which names `name` where it named `path`.
+    #[must_use]
+    pub(crate) fn renamed(mut self, path: &Path, name: &Path) -> Self {
+        match &mut self {
+            Self::NotFound { path: named }
+            | Self::EmptyFile { path: named }
+            | Self::NoRows { path: named }
+            | Self::DuplicateColumn { path: named, .. }
+            | Self::UnnamedColumn { path: named, .. }
+            | Self::RaggedRow { path: named, .. }
+            | Self::OtherSeparator { path: named, .. }
+            | Self::OpenQuote { path: named, .. }
+            | Self::NotUtf8 { path: named, .. }
+            | Self::BadJson { path: named, .. }
+            | Self::RepeatedKey { path: named, .. }
+            | Self::Decode { path: named, .. }
+            | Self::UnknownColumn { path: named, .. }
+            | Self::TextInNumbers { path: named, .. }
+            | Self::NotFinite { path: named, .. }
+            | Self::UnsupportedType { path: named, .. }
+            | Self::InFile { path: named, .. }
+            | Self::Changed { path: named }
+                if named == path =>
+            {
+                name.clone_into(named);
+            }
+            _ => {}
+        }
+        self
+    }
 }
 
 /// The most rows or values that an error lists.

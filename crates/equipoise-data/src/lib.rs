@@ -73,7 +73,7 @@ pub mod target;
 
 pub use annotate::{Annotation, DroppedRows, annotate};
 pub use atomic::write_atomically;
-pub use audit_columns::{AuditColumns, AuditData, read_audit_columns};
+pub use audit_columns::{AuditChunk, AuditColumns, AuditData, AuditStream, read_audit_columns};
 pub use config::{
     CheckedDataConfig, ColumnType, DataConfig, DrawnSplit, FeaturesConfig, GroupConfig,
     LabelConfig, MissingRows, Split, SplitConfig, Stratum, TaskKind,
@@ -84,6 +84,6 @@ pub use error::Error;
 pub use predictions::{PredictedPart, write_predictions};
 pub use prepare::{Prepared, prepare};
 pub use profile::{DescribeOptions, describe, describe_file};
-pub use read::{FileFormat, ReadOptions, column_names, file_sha256, read_table};
+pub use read::{DataFile, FileFormat, ReadOptions, Spool, column_names, file_sha256, read_table};
 pub use split::{SplitRows, split_entities, split_rows};
 pub use target::{Targets, targets};

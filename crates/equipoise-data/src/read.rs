@@ -12,10 +12,15 @@
 //! silence; [`ReadOptions::columns`] says otherwise. NaN and infinite numbers are errors unless
 //! they are declared as missing. Dates are texts.
 
+mod blocks;
+mod chunks;
 mod csv;
+mod file;
 mod format;
 mod json_lines;
+mod row_groups;
 mod scan;
+mod spool;
 pub(crate) mod texts;
 pub(crate) mod values;
 
@@ -24,8 +29,11 @@ use std::path::Path;
 
 use equipoise_core::{Column, Table};
 
-pub use self::format::FileFormat;
-pub(crate) use self::scan::{Frame, read_frame};
+pub(crate) use self::chunks::{Chunk, Chunks};
+pub(crate) use self::file::FileState;
+pub(crate) use self::row_groups::{RowGroups, Slice};
+pub(crate) use self::scan::{Frame, read_frame, read_frame_as};
+pub use self::{file::DataFile, format::FileFormat, spool::Spool};
 use crate::catalogue::Checksum;
 use crate::{ColumnType, Error};
 

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use equipoise_core::Help;
 use equipoise_data::{
-    AuditColumns, DataConfig, Error, GroupConfig, ReadOptions, prepare, read_audit_columns,
-    read_table,
+    AuditColumns, DataConfig, DataFile, Error, GroupConfig, ReadOptions, prepare,
+    read_audit_columns, read_table,
 };
 use rstest::{Context, rstest};
 
@@ -333,6 +333,6 @@ fn columns_that_cannot_be_audited(
     assert_told(
         &case(&context),
         folder.path(),
-        read_audit_columns(&path, &columns),
+        read_audit_columns(&[DataFile::new(&path)?], &columns),
     )
 }

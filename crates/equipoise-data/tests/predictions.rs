@@ -5,8 +5,8 @@ use equipoise_core::{
     SplitPart, Task,
 };
 use equipoise_data::{
-    AuditColumns, GroupConfig, PredictedPart, ReadOptions, read_audit_columns, read_table,
-    write_predictions,
+    AuditColumns, DataFile, GroupConfig, PredictedPart, ReadOptions, read_audit_columns,
+    read_table, write_predictions,
 };
 use rstest::rstest;
 
@@ -62,7 +62,7 @@ fn predictions_can_be_audited() -> TestResult {
     );
 
     let audit = read_audit_columns(
-        &path,
+        &[DataFile::new(&path)?],
         &AuditColumns {
             prediction: Some("prediction".to_owned()),
             score: Some("score".to_owned()),
@@ -119,7 +119,7 @@ fn audit_csv(
     let folder = tempfile::tempdir()?;
     let path = folder.path().join("file.csv");
     fs_err::write(&path, text)?;
-    Ok(read_audit_columns(&path, columns)?)
+    Ok(read_audit_columns(&[DataFile::new(path)?], columns)?)
 }
 
 #[rstest]

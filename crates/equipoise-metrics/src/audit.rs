@@ -1,15 +1,19 @@
 //! From rows to all metrics of all groups, with their uncertainty.
 
+use equipoise_core::GroupSchema;
+
 use crate::{
-    Audit, AuditData, AuditOptions, AuditSchema, Error, MetricSpec, bounds, conditional,
+    Audit, AuditData, AuditOptions, AuditSchema, Error, GroupCube, MetricSpec, ScoreSketch,
+    audit_data::check_attributes,
+    bounds, conditional,
     control::{Roles, Strata},
     multiple_testing::adjust_records,
-    reference,
-    rows::PreparedRows,
+    notes, reference,
+    rows::{GroupScores, PreparedRows},
     section::Section,
     sections::{Sampling, Sections},
     tallies::Tallies,
-    views::Shape,
+    views::{Shape, View},
 };
 
 /// Audits the predictions of any model.
@@ -97,6 +101,7 @@ pub fn audit(data: &AuditData<'_>, options: &AuditOptions) -> Result<Audit, Erro
     options.check()?;
     let metrics = options.metrics(&data.outcome)?;
     let rows = PreparedRows::new(data, options.threshold)?;
+    check_counted(&rows, options)?;
     let tallies = Tallies::new(&rows)?;
     let needs = |wanted: fn(&MetricSpec) -> bool| metrics.iter().any(|spec| wanted(spec));
     let scores = needs(MetricSpec::needs_scores).then(|| rows.scores(data));
@@ -104,70 +109,178 @@ pub fn audit(data: &AuditData<'_>, options: &AuditOptions) -> Result<Audit, Erro
         .then(|| rows.sorted_predictions())
         .flatten();
     let schema = rows.schema();
-    let section = |positions: &[usize]| Section {
-        tallies: tallies.roll_up(positions),
-        scores: scores
-            .iter()
-            .flatten()
-            .map(|(view, sorted)| (*view, sorted.of_groups(schema, positions)))
-            .collect(),
-        predictions: predictions
-            .as_ref()
-            .map(|sorted| sorted.of_groups(schema, positions))
-            .unwrap_or_default(),
+    let summary = Summary {
+        schema,
+        rows: rows.len() as u64,
+        classes: data.outcome.names(),
+        sampling: sampling(&rows),
+        is_weighted: rows.weights.is_some(),
     };
-    let roles = Roles::new(schema, options)?;
-    reference::check(schema, &roles.compared, options)?;
-    bounds::check(schema, &roles.compared, options)?;
-    check_counted(&rows, options)?;
-    let of_everybody = |everybody: Section| {
-        Sections::new(
-            options,
-            &metrics,
-            data.outcome.names(),
-            (sampling(&rows), rows.weights.is_some()),
-            everybody,
-        )
-    };
-    let controls = roles.controls.len();
-    let strata = Strata::new(controls, &section(&roles.controls), of_everybody);
-    let sections = of_everybody(section(&[]));
-    let subsets: Vec<Vec<usize>> = subsets(roles.compared.len())
-        .into_iter()
-        .map(|subset| subset.iter().map(|&at| roles.compared[at]).collect())
-        .collect();
-    // Of all sections, that of the full intersection has the most groups.
-    if let Some(positions) = subsets.last() {
-        sections.check_bootstrap_size(&section(positions))?;
+    summary.audit(&metrics, options, |positions| {
+        Ok(Section {
+            tallies: tallies.roll_up(positions),
+            scores: scores
+                .iter()
+                .flatten()
+                .map(|(view, sorted)| (*view, sorted.of_groups(schema, positions)))
+                .collect(),
+            predictions: predictions
+                .as_ref()
+                .map(|sorted| sorted.of_groups(schema, positions))
+                .unwrap_or_default(),
+        })
+    })
+}
+
+/// Audits rows that were counted before: in a stream, by many processes, on other machines.
+///
+/// The metrics of counts are those that [`audit`] finds from the same rows. Those of scores are
+/// made from the sketch, within [`ScoreSketch::error_bound`], and a note says so; without one they
+/// are left out.
+///
+/// # Errors
+///
+/// When the cube has no rows or no attributes; when the sketch is of other groups or of another
+/// number of rows; when a metric needs scores and there are none; and when an option is out of
+/// range or the bootstrap too large, as for [`audit`].
+///
+/// ```
+/// use equipoise_core::{GroupAttribute, GroupSchema};
+/// use equipoise_metrics::{AuditOptions, GroupCube, audit_cube};
+///
+/// let schema = GroupSchema::new(vec![GroupAttribute::new("sex", ["Female", "Male"])?])?;
+/// let mut cube = GroupCube::empty(schema);
+/// for (group, label, prediction) in [(0, 1, 1), (0, 0, 0), (1, 1, 0), (1, 0, 0)] {
+///     cube.update_slices(&[&[group]], &[label], &[prediction])?;
+/// }
+/// let audit = audit_cube(&cube, None, &AuditOptions::default())?;
+/// let accuracy = audit.overall("accuracy").ok_or("not audited")?;
+/// assert_eq!(accuracy.value, Some(0.75));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn audit_cube(
+    cube: &GroupCube,
+    sketch: Option<&ScoreSketch>,
+    options: &AuditOptions,
+) -> Result<Audit, Error> {
+    check_attributes(cube.schema())?;
+    if cube.rows() == 0 {
+        return Err(Error::NoRows);
     }
-    let mut records = sections.records(&sections.everybody);
-    let mut notes = sections.notes();
-    records.extend(strata.of_everybody());
-    notes.extend(strata.notes());
-    for positions in subsets {
-        let of_groups = section(&positions);
-        records.extend(sections.records(&of_groups));
-        notes.extend(sections.notes_on(&of_groups));
-        if controls > 0 {
-            let joint = section(&[&roles.controls[..], &positions].concat());
-            records.extend(conditional::records(&sections, &joint, controls));
-            records.extend(strata.records(&joint));
+    if let Some(sketch) = sketch {
+        cube.expect_schema(sketch.schema())?;
+        if sketch.rows() != cube.rows() {
+            let size = |rows| usize::try_from(rows).unwrap_or(usize::MAX);
+            return Err(Error::Lengths {
+                what: "sketched scores",
+                expected: size(cube.rows()),
+                found: size(sketch.rows()),
+            });
         }
     }
-    notes.extend(adjust_records(&mut records, options.correction));
-    let compared = roles.compared.iter();
-    let attributes = compared.map(|&at| &schema.attributes()[at]);
-    Ok(Audit {
-        schema: AuditSchema::V1,
-        rows: rows.len() as u64,
-        convention: options.convention,
-        confidence: options.confidence,
-        min_count: options.min_count(),
-        min_count_excludes: options.min_count_excludes,
-        attributes: attributes.map(|a| a.name().to_owned()).collect(),
-        records,
-        notes,
-    })
+    options.check()?;
+    let metrics = options.binary_metrics(sketch.is_some())?;
+    let sketch = sketch.filter(|_| metrics.iter().any(|spec| spec.needs_scores()));
+    let tallies = Tallies::of_cube(cube)?;
+    let summary = Summary {
+        schema: cube.schema(),
+        rows: cube.rows(),
+        classes: Vec::new(),
+        sampling: Sampling::Cells,
+        is_weighted: false,
+    };
+    let mut audit = summary.audit(&metrics, options, |positions| {
+        let distributions = sketch.map(|sketch| sketch.distributions(positions));
+        let scores = distributions.transpose()?.map(|distributions| {
+            let groups = distributions.into_iter().map(|distribution| GroupScores {
+                distribution,
+                weighting: None,
+            });
+            (View::Whole, groups.collect())
+        });
+        Ok(Section {
+            tallies: tallies.roll_up(positions),
+            scores: scores.into_iter().collect(),
+            predictions: Vec::new(),
+        })
+    })?;
+    if sketch.is_some() {
+        audit.notes.push(notes::sketched(ScoreSketch::BINS));
+    }
+    Ok(audit)
+}
+
+/// What is known of the rows of an audit besides their sums and scores.
+struct Summary<'a> {
+    schema: &'a GroupSchema,
+    rows: u64,
+    classes: Vec<&'a str>,
+    sampling: Sampling,
+    is_weighted: bool,
+}
+
+impl Summary<'_> {
+    /// All records; `section` has the sums and scores of the groups of some attributes, by
+    /// position.
+    fn audit(
+        &self,
+        metrics: &[&'static MetricSpec],
+        options: &AuditOptions,
+        section: impl Fn(&[usize]) -> Result<Section, Error>,
+    ) -> Result<Audit, Error> {
+        let schema = self.schema;
+        let roles = Roles::new(schema, options)?;
+        reference::check(schema, &roles.compared, options)?;
+        bounds::check(schema, &roles.compared, options)?;
+        let of_everybody = |everybody: Section| {
+            Sections::new(
+                options,
+                metrics,
+                self.classes.clone(),
+                (self.sampling, self.is_weighted),
+                everybody,
+            )
+        };
+        let controls = roles.controls.len();
+        let strata = Strata::new(controls, &section(&roles.controls)?, of_everybody);
+        let sections = of_everybody(section(&[])?);
+        let subsets: Vec<Vec<usize>> = subsets(roles.compared.len())
+            .into_iter()
+            .map(|subset| subset.iter().map(|&at| roles.compared[at]).collect())
+            .collect();
+        // Of all sections, that of the full intersection has the most groups.
+        if let Some(positions) = subsets.last() {
+            sections.check_bootstrap_size(&section(positions)?)?;
+        }
+        let mut records = sections.records(&sections.everybody);
+        let mut notes = sections.notes();
+        records.extend(strata.of_everybody());
+        notes.extend(strata.notes());
+        for positions in subsets {
+            let of_groups = section(&positions)?;
+            records.extend(sections.records(&of_groups));
+            notes.extend(sections.notes_on(&of_groups));
+            if controls > 0 {
+                let joint = section(&[&roles.controls[..], &positions].concat())?;
+                records.extend(conditional::records(&sections, &joint, controls));
+                records.extend(strata.records(&joint));
+            }
+        }
+        notes.extend(adjust_records(&mut records, options.correction));
+        let compared = roles.compared.iter();
+        let attributes = compared.map(|&at| &schema.attributes()[at]);
+        Ok(Audit {
+            schema: AuditSchema::V1,
+            rows: self.rows,
+            convention: options.convention,
+            confidence: options.confidence,
+            min_count: options.min_count(),
+            min_count_excludes: options.min_count_excludes,
+            attributes: attributes.map(|a| a.name().to_owned()).collect(),
+            records,
+            notes,
+        })
+    }
 }
 
 /// Checks that bounds and tests, where they are asked for, can be had of such rows.

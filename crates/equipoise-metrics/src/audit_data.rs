@@ -1,6 +1,6 @@
 //! The rows that an audit is made of.
 
-use equipoise_core::GroupColumns;
+use equipoise_core::{GroupColumns, GroupSchema};
 
 use crate::{
     Error, LabelColumn, Membership, Outcome, membership::check_memberships, outcome::check_length,
@@ -160,16 +160,7 @@ impl<'a> AuditData<'a> {
 
     /// Checks lengths and values.
     pub(crate) fn check(&self) -> Result<(), Error> {
-        let attributes = self.groups.schema().attributes().len();
-        if attributes == 0 {
-            return Err(Error::NoAttributes);
-        }
-        if attributes > MAX_ATTRIBUTES {
-            return Err(Error::TooManyAttributes {
-                found: attributes,
-                legal: MAX_ATTRIBUTES,
-            });
-        }
+        check_attributes(self.groups.schema())?;
         if let Outcome::Mixed { .. } = self.outcome {
             return self.outcome.check();
         }
@@ -187,6 +178,18 @@ impl<'a> AuditData<'a> {
             check_length("entities", entities.len(), rows)?;
         }
         check_memberships(self.memberships, self.groups)
+    }
+}
+
+/// Checks that there are attributes, and not too many.
+pub(crate) fn check_attributes(schema: &GroupSchema) -> Result<(), Error> {
+    match schema.attributes().len() {
+        0 => Err(Error::NoAttributes),
+        1..=MAX_ATTRIBUTES => Ok(()),
+        found => Err(Error::TooManyAttributes {
+            found,
+            legal: MAX_ATTRIBUTES,
+        }),
     }
 }
 

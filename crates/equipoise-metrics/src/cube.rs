@@ -219,6 +219,14 @@ impl GroupCube {
         Ok(rolled)
     }
 
+    /// Checks that something else is of the same groups.
+    pub(crate) fn expect_schema(&self, other: &GroupSchema) -> Result<(), Error> {
+        if self.schema == *other {
+            return Ok(());
+        }
+        Err(schemas_differ(&self.schema, other))
+    }
+
     /// The groups.
     pub fn schema(&self) -> &GroupSchema {
         &self.schema

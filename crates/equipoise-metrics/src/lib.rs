@@ -98,7 +98,7 @@ mod values_of_sums;
 mod views;
 
 pub use aggregate::Aggregates;
-pub use audit::audit;
+pub use audit::{audit, audit_cube};
 pub use audit_data::AuditData;
 pub use bootstrap::{BootstrapInterval, BootstrapKind, Replicates, bootstrap, multinomial};
 pub use bounds::Bounds;

@@ -103,6 +103,14 @@ fn have(count: usize) -> &'static str {
     if count == 1 { "has" } else { "have" }
 }
 
+/// Of an audit from sketched scores: how exact their metrics are.
+pub(crate) fn sketched(bins: usize) -> String {
+    format!(
+        "metrics of scores are made from a sketch: each score counts as the middle of one of {bins} \
+         bins from 0 to 1"
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -167,8 +167,24 @@ impl AuditOptions {
 
     /// The metrics to compute.
     pub(crate) fn metrics(&self, outcome: &Outcome<'_>) -> Result<Vec<&'static MetricSpec>, Error> {
-        let has_scores = outcome.has_scores();
         let is_regression = matches!(outcome, Outcome::Regression { .. });
+        self.metrics_of(outcome.has_scores(), is_regression, outcome.kind())
+    }
+
+    /// The metrics to compute of labels and predictions that are 0 or 1.
+    pub(crate) fn binary_metrics(
+        &self,
+        has_scores: bool,
+    ) -> Result<Vec<&'static MetricSpec>, Error> {
+        self.metrics_of(has_scores, false, "a binary outcome")
+    }
+
+    fn metrics_of(
+        &self,
+        has_scores: bool,
+        is_regression: bool,
+        outcome: &'static str,
+    ) -> Result<Vec<&'static MetricSpec>, Error> {
         let suits =
             |spec: &MetricSpec| spec.unit == Unit::Rows || spec.is_of_regression() == is_regression;
         let Some(names) = &self.metrics else {
@@ -183,7 +199,7 @@ impl AuditOptions {
             if !suits(spec) {
                 return Err(Error::OtherOutcome {
                     metric: spec.name,
-                    outcome: outcome.kind(),
+                    outcome,
                 });
             }
             if !has_scores && spec.needs_scores() {

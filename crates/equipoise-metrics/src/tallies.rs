@@ -39,30 +39,31 @@ enum Resampled {
     Units(Vec<Unit>),
 }
 
+/// Checks that the sums of all cells fit into memory.
+fn check_size(schema: &GroupSchema, shape: Shape) -> Result<(), Error> {
+    let cells = schema.cell_count();
+    if cells.saturating_mul(shape.width()) > MAX_SUMS {
+        return Err(Error::TooManySums {
+            cells,
+            width: shape.width(),
+            legal: MAX_SUMS,
+        });
+    }
+    Ok(())
+}
+
 impl Tallies {
     /// The sums over the cells of the full intersection.
     pub(crate) fn new(rows: &PreparedRows<'_>) -> Result<Self, Error> {
         let (schema, shape) = (rows.schema(), rows.shape());
-        let cells = schema.cell_count();
-        if cells.saturating_mul(shape.width()) > MAX_SUMS {
-            return Err(Error::TooManySums {
-                cells,
-                width: shape.width(),
-                legal: MAX_SUMS,
-            });
-        }
+        check_size(schema, shape)?;
         if let PreparedOutcome::Binary {
             labels,
             predictions,
         } = &rows.outcome
             && rows.counts_alone()
         {
-            let cube = GroupCube::from_rows(rows.groups, labels, predictions)?;
-            return Ok(Self::of_cells(
-                schema.clone(),
-                shape,
-                cube.as_slice().to_vec(),
-            ));
+            return Self::of_cube(&GroupCube::from_rows(rows.groups, labels, predictions)?);
         }
         match (&rows.outcome, rows.are_independent_and_hard()) {
             (PreparedOutcome::Binary { .. } | PreparedOutcome::Classes { .. }, true) => {
@@ -73,6 +74,13 @@ impl Tallies {
             }
             _ => Ok(Self::of_units(rows)),
         }
+    }
+
+    /// Rows that were counted before.
+    pub(crate) fn of_cube(cube: &GroupCube) -> Result<Self, Error> {
+        let (schema, shape) = (cube.schema().clone(), Shape::Binary);
+        check_size(&schema, shape)?;
+        Ok(Self::of_cells(schema, shape, cube.as_slice().to_vec()))
     }
 
     /// Groups of rows that differ in nothing but their cell.

@@ -1,14 +1,22 @@
 //! Arguments of `equipoise audit`.
 
+mod comparison;
+mod input;
+mod uncertainty;
+
 use std::path::PathBuf;
 
 use clap::{
     Args, ValueEnum,
     builder::{PossibleValuesParser, TypedValueParser},
 };
-use equipoise_core::MissingPolicy;
 use equipoise_metrics::Convention;
 
+pub(crate) use self::{
+    comparison::{ComparisonArgs, MissingGroups},
+    input::{InputArgs, InputFormat, STANDARD_INPUT},
+    uncertainty::UncertaintyArgs,
+};
 use super::{ColumnArgs, columns::name};
 
 pub(super) const EXAMPLES: &str = "\
@@ -24,14 +32,21 @@ Examples:
   equipoise audit p.csv --label y --score p --group sex,age --bins age=25,45,65
   equipoise audit p.csv --label y --score p --group sex --format json > audit.json
   equipoise audit p.csv --label y --score p --group sex --fail-if 'equalized_odds_difference>0.1'
+  equipoise audit 'preds/*.parquet' --label y --prediction p --group sex --streaming
+  gunzip -c p.csv.gz | equipoise audit - --input-format csv --label y --score p --group sex
+  equipoise audit p.csv --label y --prediction p --group sex --control site --reference sex=Male
   equipoise audit --list";
 
 /// Arguments of `equipoise audit`.
 #[derive(Debug, Args)]
 pub(crate) struct AuditArgs {
-    /// The predictions: CSV, Parquet, JSON Lines or Arrow IPC, told by the extension.
+    /// The predictions: CSV, TSV, Parquet, JSON Lines or Arrow IPC files, told by their extension;
+    /// patterns such as 'preds/*.parquet', or `-` for standard input.
     #[arg(value_name = "FILE", required_unless_present = "list")]
-    pub(crate) file: Option<PathBuf>,
+    pub(crate) files: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) input: InputArgs,
 
     /// The column of the true label.
     #[arg(long, value_name = "COLUMN", required_unless_present = "list")]
@@ -70,9 +85,8 @@ pub(crate) struct AuditArgs {
     #[command(flatten)]
     pub(crate) columns: ColumnArgs,
 
-    /// What happens to a row whose group is missing.
-    #[arg(long, value_enum, value_name = "POLICY", default_value_t)]
-    pub(crate) missing: MissingGroups,
+    #[command(flatten)]
+    pub(crate) comparison: ComparisonArgs,
 
     /// The label and prediction that count as positive [default: 1 or true].
     #[arg(long, value_name = "VALUE", allow_hyphen_values = true)]
@@ -92,13 +106,8 @@ pub(crate) struct AuditArgs {
     )]
     pub(crate) convention: Convention,
 
-    /// The level of the intervals, above 0 and below 1.
-    #[arg(long, value_name = "NUMBER", default_value_t = 0.95, value_parser = confidence)]
-    pub(crate) confidence: f64,
-
-    /// The seed of the bootstrap intervals [default: 0].
-    #[arg(long, value_name = "NUMBER", value_parser = super::seed())]
-    pub(crate) seed: Option<u64>,
+    #[command(flatten)]
+    pub(crate) uncertainty: UncertaintyArgs,
 
     /// Groups with fewer rows are marked as small [default: that of the convention].
     #[arg(long, value_name = "ROWS")]
@@ -119,33 +128,11 @@ pub(crate) struct AuditArgs {
 
     /// List the metrics and conventions instead.
     #[arg(long, conflicts_with_all = [
-        "file", "label", "prediction", "score", "threshold", "group", "bins", "missing_values",
-        "positive", "metrics", "seed", "min_count", "min_count_excludes", "fail_if",
+        "files", "input_format", "streaming", "label", "prediction", "score", "threshold", "group",
+        "bins", "missing_values", "control", "reference", "positive", "metrics", "seed",
+        "replicates", "permutations", "correction", "min_count", "min_count_excludes", "fail_if",
     ])]
     pub(crate) list: bool,
-}
-
-/// What happens to a row whose group is missing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
-pub(crate) enum MissingGroups {
-    /// It is an error that names the rows.
-    #[default]
-    Error,
-    /// The rows form a group of their own, named `(missing)`.
-    OwnGroup,
-    /// The rows are left out, and their number is told.
-    Drop,
-}
-
-impl MissingGroups {
-    /// The same as the data know it.
-    pub(crate) fn policy(self) -> MissingPolicy {
-        match self {
-            Self::Error => MissingPolicy::Error,
-            Self::OwnGroup => MissingPolicy::OwnGroup,
-            Self::Drop => MissingPolicy::Drop,
-        }
-    }
 }
 
 /// How an audit is written.
@@ -160,14 +147,6 @@ pub(crate) enum AuditFormat {
     Csv,
     /// A page.
     Html,
-}
-
-/// A level of intervals.
-fn confidence(text: &str) -> Result<f64, &'static str> {
-    let number: Option<f64> = text.parse().ok();
-    number
-        .filter(|&number| number > 0.0 && number < 1.0)
-        .ok_or("not a number above 0 and below 1")
 }
 
 /// A score from which a row is positive.

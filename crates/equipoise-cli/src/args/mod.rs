@@ -11,7 +11,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, builder::RangedU64ValueParser};
 
-pub(crate) use audit::{AuditArgs, AuditFormat};
+pub(crate) use audit::{AuditArgs, AuditFormat, InputFormat, MissingGroups, STANDARD_INPUT};
 pub(crate) use bins::Bins;
 pub(crate) use columns::ColumnArgs;
 pub(crate) use config::ConfigArgs;
@@ -121,7 +121,7 @@ pub(crate) enum Command {
     Finetune(RunArgs),
     /// Group metrics of predictions that any model made, with their uncertainty.
     #[command(after_long_help = audit::EXAMPLES)]
-    Audit(AuditArgs),
+    Audit(Box<AuditArgs>),
     /// Write the report of a finished run again.
     #[command(after_long_help = "Example:\n  equipoise report runs/adult")]
     Report(ReportArgs),

@@ -132,6 +132,26 @@ impl Help for Error {
                 "write 0 and 1, or the values of the labels with one of them named as positive"
                     .to_owned()
             }
+            Self::Pattern { .. } => {
+                "`*` stands for any letters, `?` for one, `[ab]` for one of several".to_owned()
+            }
+            Self::NoMatch { .. } => {
+                "a relative pattern starts at the folder from which the program is run".to_owned()
+            }
+            Self::Changed { .. } => {
+                "wait until it is written, or audit a copy of it".to_owned()
+            }
+            Self::NoFiles => "name at least one".to_owned(),
+            Self::KindsDiffer { .. } => {
+                "write the column alike in all files, or audit them one by one".to_owned()
+            }
+            Self::TooManyValues { .. } => {
+                "is it an identifier, or a number? Numbers are cut into groups by bins".to_owned()
+            }
+            Self::InAllFiles { source, .. } | Self::InFile { source, .. } => return source.help(),
+            Self::ScoreRange { .. } => {
+                "scores are probabilities of the positive class; rescale them first".to_owned()
+            }
             Self::Io(error) => return file_help(error),
             Self::Core(error) => return error.help(),
             _ => return None,

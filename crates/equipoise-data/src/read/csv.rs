@@ -33,39 +33,65 @@ pub(super) fn header(path: &Path, separator: u8) -> Result<Vec<String>, Error> {
 
 /// Checks the shape of a whole file.
 pub(super) fn check(path: &Path, separator: u8) -> Result<Shape, Error> {
-    let mut records = Records::open(path, separator)?;
-    records.next()?.ok_or_else(|| Error::EmptyFile {
-        path: path.to_owned(),
-    })?;
-    let header = names(path, &records.record, separator)?;
+    let mut file = Rows::open(path, separator)?;
     let mut rows = 0;
-    // Empty lines are legal at the end of the file only.
-    let mut empty = None;
-    while let Some(record) = records.next()? {
-        if record.blank && header.len() > 1 {
-            empty = empty.or(Some(record.line));
-            continue;
-        }
-        let ragged = match empty {
-            Some(line) => Some((line, 1)),
-            None if record.fields != header.len() => Some((record.line, record.fields)),
-            None => None,
-        };
-        if let Some((line, found)) = ragged {
-            return Err(Error::RaggedRow {
-                path: path.to_owned(),
-                line,
-                found,
-                expected: header.len(),
-            });
-        }
+    while file.next()?.is_some() {
         rows += 1;
     }
     Ok(Shape {
-        header,
+        empty_lines: file.empty.is_some(),
+        header: file.header,
         rows,
-        empty_lines: empty.is_some(),
     })
+}
+
+/// The rows of a file below its header, each with as many fields as that.
+pub(super) struct Rows<'a> {
+    records: Records<'a>,
+    pub(super) header: Vec<String>,
+    /// The first empty line; such are legal at the end of the file only.
+    empty: Option<usize>,
+}
+
+impl<'a> Rows<'a> {
+    pub(super) fn open(path: &'a Path, separator: u8) -> Result<Self, Error> {
+        let mut records = Records::open(path, separator)?;
+        records.next()?.ok_or_else(|| Error::EmptyFile {
+            path: path.to_owned(),
+        })?;
+        let header = names(path, &records.record, separator)?;
+        Ok(Self {
+            records,
+            header,
+            empty: None,
+        })
+    }
+
+    /// The bytes of the next row, without the end of its line.
+    pub(super) fn next(&mut self) -> Result<Option<&[u8]>, Error> {
+        let fields = self.header.len();
+        while let Some(record) = self.records.next()? {
+            if record.blank && fields > 1 {
+                self.empty = self.empty.or(Some(record.line));
+                continue;
+            }
+            let ragged = match self.empty {
+                Some(line) => Some((line, 1)),
+                None if record.fields != fields => Some((record.line, record.fields)),
+                None => None,
+            };
+            if let Some((line, found)) = ragged {
+                return Err(Error::RaggedRow {
+                    path: self.records.path.to_owned(),
+                    line,
+                    found,
+                    expected: fields,
+                });
+            }
+            return Ok(Some(&self.records.record));
+        }
+        Ok(None)
+    }
 }
 
 /// One record, as far as its shape goes.

@@ -14,43 +14,75 @@ use crate::Error;
 
 /// Checks the shape of a whole file and returns the number of rows; empty lines are none.
 pub(super) fn check(path: &Path) -> Result<usize, Error> {
-    let mut reader = std::io::BufReader::with_capacity(1 << 16, fs_err::File::open(path)?);
-    let mut bytes = Vec::new();
-    let (mut line, mut rows) = (0, 0);
-    loop {
-        bytes.clear();
-        if reader.read_until(b'\n', &mut bytes)? == 0 {
-            return Ok(rows);
-        }
-        line += 1;
-        let Ok(text) = std::str::from_utf8(&bytes) else {
-            return Err(Error::NotUtf8 {
-                path: path.to_owned(),
-                line,
-            });
-        };
-        if text.trim().is_empty() {
-            continue;
-        }
+    let mut file = Rows::open(path)?;
+    let mut rows = 0;
+    while file.next()?.is_some() {
         rows += 1;
-        if let Ok(RepeatedKey(repeated)) = serde_json::from_str(text) {
-            if let Some(key) = repeated {
-                return Err(Error::RepeatedKey {
-                    path: path.to_owned(),
-                    line,
-                    key,
-                });
+    }
+    Ok(rows)
+}
+
+/// The rows of a file: the lines that are not empty, each with one object.
+pub(super) struct Rows<'a> {
+    path: &'a Path,
+    reader: std::io::BufReader<fs_err::File>,
+    line: usize,
+    bytes: Vec<u8>,
+}
+
+impl<'a> Rows<'a> {
+    pub(super) fn open(path: &'a Path) -> Result<Self, Error> {
+        Ok(Self {
+            path,
+            reader: std::io::BufReader::with_capacity(1 << 16, fs_err::File::open(path)?),
+            line: 0,
+            bytes: Vec::new(),
+        })
+    }
+
+    /// The next row, without the end of its line.
+    pub(super) fn next(&mut self) -> Result<Option<&str>, Error> {
+        loop {
+            self.bytes.clear();
+            if self.reader.read_until(b'\n', &mut self.bytes)? == 0 {
+                return Ok(None);
             }
-            continue;
+            self.line += 1;
+            let Ok(text) = std::str::from_utf8(&self.bytes) else {
+                return Err(Error::NotUtf8 {
+                    path: self.path.to_owned(),
+                    line: self.line,
+                });
+            };
+            if !text.trim().is_empty() {
+                self.expect_object(text)?;
+                break;
+            }
+        }
+        // Checked above; an empty text would be no row.
+        Ok(std::str::from_utf8(&self.bytes).ok().map(str::trim))
+    }
+
+    fn expect_object(&self, text: &str) -> Result<(), Error> {
+        if let Ok(RepeatedKey(repeated)) = serde_json::from_str(text) {
+            return match repeated {
+                None => Ok(()),
+                Some(key) => Err(Error::RepeatedKey {
+                    path: self.path.to_owned(),
+                    line: self.line,
+                    key,
+                }),
+            };
         }
         // Parsed again behind as many line ends as in the file, so that the cause names the line.
-        let in_place = "\n".repeat(line - 1) + text.trim_end();
-        if let Err(source) = serde_json::from_str::<RepeatedKey>(&in_place) {
-            return Err(Error::BadJson {
-                path: path.to_owned(),
-                line,
+        let in_place = "\n".repeat(self.line - 1) + text.trim_end();
+        match serde_json::from_str::<RepeatedKey>(&in_place) {
+            Ok(_) => Ok(()),
+            Err(source) => Err(Error::BadJson {
+                path: self.path.to_owned(),
+                line: self.line,
                 source,
-            });
+            }),
         }
     }
 }

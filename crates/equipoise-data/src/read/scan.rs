@@ -12,14 +12,45 @@ use polars::prelude::{
 use super::{FileFormat, csv, json_lines, require};
 use crate::Error;
 
-/// Decoded columns of a file.
+/// Decoded columns of a file, or of some of its rows.
 pub(crate) struct Frame {
     path: PathBuf,
     format: FileFormat,
+    /// The rows of the file before the first one here.
+    first_row: usize,
+    /// Whether all values came as texts.
+    untyped: bool,
     data: DataFrame,
 }
 
 impl Frame {
+    /// Some rows of a file; `first_row` counts those before them.
+    pub(super) fn part(
+        path: &Path,
+        format: FileFormat,
+        first_row: usize,
+        untyped: bool,
+        data: DataFrame,
+    ) -> Self {
+        Self {
+            path: path.to_owned(),
+            format,
+            first_row,
+            untyped,
+            data,
+        }
+    }
+
+    /// The rows of the file before the first one here.
+    pub(crate) fn rows_before(&self) -> usize {
+        self.first_row
+    }
+
+    /// The number of a row in the file, from 1, where `index` counts the rows here from 0.
+    pub(crate) fn row_in_file(&self, index: usize) -> usize {
+        self.first_row + index + 1
+    }
+
     /// The file.
     pub(crate) fn path(&self) -> &Path {
         &self.path
@@ -27,12 +58,12 @@ impl Frame {
 
     /// Whether all values came as texts, so that numbers have yet to be told from words.
     pub(crate) fn untyped(&self) -> bool {
-        self.format.separator().is_some()
+        self.untyped
     }
 
     /// Whether a column of texts may be one of numbers that some rows have a text in.
     pub(crate) fn mixes_kinds(&self) -> bool {
-        self.format == FileFormat::JsonLines
+        self.format == FileFormat::JsonLines && !self.untyped
     }
 
     /// The number of rows; at least one.
@@ -64,7 +95,8 @@ impl Frame {
 
 /// The names of the columns of a file.
 pub(super) fn column_names(path: &Path) -> Result<Vec<String>, Error> {
-    let format = check_file(path)?;
+    let format = FileFormat::of_path(path)?;
+    check_file(path)?;
     if let Some(separator) = format.separator() {
         return csv::header(path, separator);
     }
@@ -80,7 +112,17 @@ pub(crate) fn read_frame(
     select: Option<&[String]>,
     asked_by: &'static str,
 ) -> Result<Frame, Error> {
-    let format = check_file(path)?;
+    read_frame_as(path, FileFormat::of_path(path)?, select, asked_by)
+}
+
+/// The same for a format that the caller knows.
+pub(crate) fn read_frame_as(
+    path: &Path,
+    format: FileFormat,
+    select: Option<&[String]>,
+    asked_by: &'static str,
+) -> Result<Frame, Error> {
+    check_file(path)?;
     let (lazy, names, rows) = if let Some(separator) = format.separator() {
         let shape = csv::check(path, separator)?;
         let mut lazy = scan_separated(path, format, separator, &shape.header)?;
@@ -103,15 +145,7 @@ pub(crate) fn read_frame(
         });
     }
     let select = select.unwrap_or(&names);
-    for (index, column) in select.iter().enumerate() {
-        require(path, &names, column, asked_by)?;
-        if select[..index].contains(column) {
-            return Err(equipoise_core::Error::DuplicateColumn {
-                column: column.clone(),
-            }
-            .into());
-        }
-    }
+    expect_columns(path, &names, select, asked_by)?;
     tracing::debug!(path = %path.display(), %format, columns = select.len(), "reading");
     let data = lazy
         .select(
@@ -137,16 +171,31 @@ pub(crate) fn read_frame(
         }
         .into());
     }
-    Ok(Frame {
-        path: path.to_owned(),
-        format,
-        data,
-    })
+    let untyped = format.separator().is_some();
+    Ok(Frame::part(path, format, 0, untyped, data))
 }
 
-/// The format of a file that is there and is not empty.
-fn check_file(path: &Path) -> Result<FileFormat, Error> {
-    let format = FileFormat::of_path(path)?;
+/// Checks that all columns are there, and that none is asked for twice.
+pub(super) fn expect_columns(
+    path: &Path,
+    names: &[String],
+    select: &[String],
+    asked_by: &'static str,
+) -> Result<(), Error> {
+    for (index, column) in select.iter().enumerate() {
+        require(path, names, column, asked_by)?;
+        if select[..index].contains(column) {
+            return Err(equipoise_core::Error::DuplicateColumn {
+                column: column.clone(),
+            }
+            .into());
+        }
+    }
+    Ok(())
+}
+
+/// Checks that a file is there and is not empty.
+pub(super) fn check_file(path: &Path) -> Result<(), Error> {
     let metadata = match fs_err::metadata(path) {
         Ok(metadata) => metadata,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
@@ -166,7 +215,7 @@ fn check_file(path: &Path) -> Result<FileFormat, Error> {
             path: path.to_owned(),
         });
     }
-    Ok(format)
+    Ok(())
 }
 
 /// A scan of separated values in which every column is text under the given names.
@@ -190,7 +239,10 @@ fn scan_separated(
 }
 
 /// A scan of a format that knows its types, with the names of the columns.
-fn scan_typed(path: &Path, format: FileFormat) -> Result<(LazyFrame, Vec<String>), Error> {
+pub(super) fn scan_typed(
+    path: &Path,
+    format: FileFormat,
+) -> Result<(LazyFrame, Vec<String>), Error> {
     let source = polars_path(path, format)?;
     let scan = match format {
         FileFormat::JsonLines => LazyJsonLineReader::new(source)
@@ -228,7 +280,7 @@ fn polars_path(path: &Path, format: FileFormat) -> Result<PlRefPath, Error> {
 }
 
 /// A failed scan, with the column where the failure names it.
-fn explain(path: &Path, format: FileFormat, source: PolarsError) -> Error {
+pub(super) fn explain(path: &Path, format: FileFormat, source: PolarsError) -> Error {
     if let PolarsError::Duplicate(message) = &source {
         // The message quotes the name of the column.
         if let Some(column) = message.split(['\'', '"', '`']).nth(1) {
@@ -241,7 +293,7 @@ fn explain(path: &Path, format: FileFormat, source: PolarsError) -> Error {
     decode_error(path, format, source)
 }
 
-fn decode_error(path: &Path, format: FileFormat, source: PolarsError) -> Error {
+pub(super) fn decode_error(path: &Path, format: FileFormat, source: PolarsError) -> Error {
     Error::Decode {
         path: path.to_owned(),
         format,

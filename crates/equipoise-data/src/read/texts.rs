@@ -1,5 +1,6 @@
 //! Columns of texts as codes into their distinct values, without a `String` for each row.
 
+use std::cmp::Ordering;
 use std::collections::HashMap;
 
 use equipoise_core::ColumnValues;
@@ -83,6 +84,34 @@ impl Texts {
         levels.sort_unstable();
         let mut codes = self.codes;
         recode(&mut codes, &remap);
+        Self { levels, codes }
+    }
+
+    /// The rows of several columns one after the other, with the union of their levels sorted by
+    /// `order`.
+    pub(crate) fn concat(parts: &[Self], order: impl Fn(&str, &str) -> Ordering) -> Self {
+        let rows = parts.iter().map(|part| part.codes.len()).sum();
+        let mut codes = Vec::with_capacity(rows);
+        let mut levels: Vec<String> = match parts.first() {
+            Some(first) if parts.iter().all(|part| part.levels == first.levels) => {
+                let levels = first.levels.clone();
+                for part in parts {
+                    codes.extend_from_slice(&part.codes);
+                }
+                return Self { levels, codes };
+            }
+            _ => (parts.iter().flat_map(|part| part.levels.iter().cloned())).collect(),
+        };
+        levels.sort_unstable_by(|a, b| order(a, b));
+        levels.dedup();
+        for part in parts {
+            let position = |level: &String| {
+                code_of_index(levels.partition_point(|known| order(known, level).is_lt()))
+            };
+            let remap: Vec<u32> = part.levels.iter().map(position).collect();
+            let recoded = |&code: &u32| remap.get(code as usize).copied().unwrap_or(MISSING);
+            codes.extend(part.codes.iter().map(recoded));
+        }
         Self { levels, codes }
     }
 

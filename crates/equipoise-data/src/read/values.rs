@@ -1,7 +1,7 @@
 //! Columns of a file as plain numbers or texts.
 
 use equipoise_core::ColumnValues;
-use polars::prelude::{DataType, Series};
+use polars::prelude::{DataType, Series, StringChunked};
 
 use super::texts::{MISSING, Texts, code_of_index};
 use super::{Frame, ReadOptions};
@@ -136,6 +136,9 @@ impl Decoder<'_> {
             .str()
             .map_err(|source| self.frame.decode_error(source))?;
         let untyped = self.frame.untyped();
+        if self.declared == Some(ColumnType::Number) {
+            return self.parsed(strings).map(Decoded::Numbers);
+        }
         let texts = Texts::code(strings, untyped)?.without(|level| {
             self.missing.is_text(level)
                 || (untyped
@@ -150,13 +153,12 @@ impl Decoder<'_> {
             .map(|level| level.parse().ok())
             .collect();
         let are_numbers = match self.declared {
-            Some(ColumnType::Number) => true,
             None if untyped => mostly_numbers(&numbers, &texts.counts()),
             // JSON numbers become texts where some line has a text in their place.
             None if self.frame.mixes_kinds() => {
                 numbers.contains(&None) && mostly_numbers(&numbers, &texts.counts())
             }
-            Some(ColumnType::Category) | None => false,
+            _ => false,
         };
         if !are_numbers {
             return Ok(Decoded::Texts(texts.sorted()));
@@ -175,7 +177,7 @@ impl Decoder<'_> {
                     return Err(Error::TextInNumbers {
                         path: self.frame.path().to_owned(),
                         column: self.column.to_owned(),
-                        row: row + 1,
+                        row: self.frame.row_in_file(row),
                         value: level.clone(),
                     });
                 }
@@ -184,29 +186,78 @@ impl Decoder<'_> {
         Ok(Decoded::Numbers(values))
     }
 
+    /// Texts that are numbers, row by row: scores are too many to be coded.
+    fn parsed(&self, strings: &StringChunked) -> Result<Vec<Option<f64>>, Error> {
+        let untyped = self.frame.untyped();
+        let parse = |(row, text): (usize, Option<&str>)| {
+            let text = text.map(|text| if untyped { text.trim() } else { text });
+            let Some(text) = text.filter(|text| !self.missing.is_text(text)) else {
+                return Ok(None);
+            };
+            match text.parse::<f64>() {
+                Ok(number) if untyped && self.missing.is_number(number) => Ok(None),
+                Ok(number) if number.is_finite() => Ok(Some(number)),
+                Ok(_) => Err(self.not_finite(row, text.to_owned())),
+                Err(_) if untyped && text.is_empty() => Ok(None),
+                Err(_) => Err(Error::TextInNumbers {
+                    path: self.frame.path().to_owned(),
+                    column: self.column.to_owned(),
+                    row: self.frame.row_in_file(row),
+                    value: text.to_owned(),
+                }),
+            }
+        };
+        strings.iter().enumerate().map(parse).collect()
+    }
+
     fn not_finite(&self, row: usize, value: String) -> Error {
         Error::NotFinite {
             path: self.frame.path().to_owned(),
             column: self.column.to_owned(),
-            row: row + 1,
+            row: self.frame.row_in_file(row),
             value,
         }
     }
 }
 
 /// Whether the rows of a column of texts hold more numbers than words.
-///
-/// NaN and infinity count for neither: they make numbers of a column without words only.
 fn mostly_numbers(numbers: &[Option<f64>], counts: &[usize]) -> bool {
-    let (mut finite, mut not_finite, mut words) = (0, 0, 0);
+    let mut kinds = KindCounts::default();
     for (number, count) in numbers.iter().zip(counts) {
+        kinds.add(*number, *count);
+    }
+    kinds.are_numbers()
+}
+
+/// How many of the texts of a column are numbers, and how many are words.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct KindCounts {
+    finite: usize,
+    not_finite: usize,
+    words: usize,
+}
+
+impl KindCounts {
+    /// Adds rows with the same text, which is this number, or a word.
+    pub(crate) fn add(&mut self, number: Option<f64>, rows: usize) {
         match number {
-            Some(number) if number.is_finite() => finite += count,
-            Some(_) => not_finite += count,
-            None => words += count,
+            Some(number) if number.is_finite() => self.finite += rows,
+            Some(_) => self.not_finite += rows,
+            None => self.words += rows,
         }
     }
-    finite > words || (words == 0 && not_finite > 0)
+
+    /// Whether no text was added.
+    pub(crate) fn is_empty(self) -> bool {
+        self.finite + self.not_finite + self.words == 0
+    }
+
+    /// Whether the column holds more numbers than words.
+    ///
+    /// NaN and infinity count for neither: they make numbers of a column without words only.
+    pub(crate) fn are_numbers(self) -> bool {
+        self.finite > self.words || (self.words == 0 && self.not_finite > 0)
+    }
 }
 
 /// Numbers as categories, each written in its shortest form.

@@ -1,7 +1,5 @@
 //! An audit as a page: the report of one model of which nothing but its predictions is known.
 
-use std::path::Path;
-
 use equipoise_core::TrainingHistory;
 use equipoise_metrics::Audit;
 use equipoise_report::{LabelDescription, ModelReport, ReportInput};
@@ -14,16 +12,12 @@ const DEFAULT_POSITIVE: &str = "1";
 /// The page.
 pub(super) fn render(
     audit: Audit,
-    file: &Path,
+    title: String,
     label: &str,
     positive: Option<&str>,
 ) -> Result<String, CliError> {
     let input = ReportInput {
-        // The name alone: where a file lies is no one else's business.
-        title: file.file_name().map_or_else(
-            || "Audit".to_owned(),
-            |name| format!("Audit of {}", name.to_string_lossy()),
-        ),
+        title,
         label: LabelDescription {
             column: label.to_owned(),
             positive: positive.unwrap_or(DEFAULT_POSITIVE).to_owned(),

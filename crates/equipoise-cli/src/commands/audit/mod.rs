@@ -1,19 +1,18 @@
 //! `equipoise audit FILE`: group metrics of predictions that any model made.
 
+mod files;
 mod gates;
 mod html;
 mod list;
+mod rows;
 
-use std::path::Path;
+use equipoise_data::GroupConfig;
+use equipoise_metrics::{Audit, AuditOptions, Error as MetricsError, metric};
 
-use equipoise_data::{AuditColumns, GroupConfig, read_audit_columns};
-use equipoise_metrics::{
-    Audit, AuditData, AuditOptions, Error as MetricsError, Outcome as AuditOutcome, audit, metric,
-};
-
-use super::columns::{expect_distinct, groups};
+use self::files::Files;
+use super::columns::{expect_distinct, groups, not_a_group};
 use crate::{
-    args::{AuditArgs, AuditFormat},
+    args::{AuditArgs, AuditFormat, MissingGroups},
     error::CliError,
     outcome::Outcome,
     output,
@@ -26,10 +25,8 @@ pub(crate) fn execute(args: &AuditArgs) -> Result<Outcome, CliError> {
         return Ok(Outcome::Done);
     }
     // The grammar of the command line asks for both; this is what its types cannot say.
-    let (Some(file), Some(label)) = (&args.file, &args.label) else {
-        return Err(CliError::usage(
-            "a file and the column of its label are needed",
-        ));
+    let Some(label) = &args.label else {
+        return Err(CliError::usage("the column of the label is needed"));
     };
     if args.prediction.is_none() && args.score.is_none() {
         return Err(CliError::Usage {
@@ -40,11 +37,65 @@ pub(crate) fn execute(args: &AuditArgs) -> Result<Outcome, CliError> {
     // What is wrong whatever the file holds is told before it is read.
     expect_roles(label, args)?;
     expect_metrics(args)?;
-    let groups = groups(&args.group, &args.columns.bins, args.missing.policy())?;
+    let groups = group_columns(args)?;
+    expect_references(args)?;
     let gates = gates::read(args)?;
-    let audit = audit_file(file, label, groups, args)?;
-    output::print(&write(&audit, file, label, args)?)?;
+    let files = Files::find(args)?;
+    let audit = rows::audit_rows(&files, label, groups, args, &options(args))?;
+    output::print(&write(&audit, &files, label, args)?)?;
     gates::judge(&audit, &gates)
+}
+
+/// The group attributes, those that are controls among them.
+fn group_columns(args: &AuditArgs) -> Result<Vec<GroupConfig>, CliError> {
+    let columns = [&*args.group, &*args.comparison.control].concat();
+    groups(
+        &columns,
+        &args.columns.bins,
+        args.comparison.missing.policy(),
+    )
+}
+
+/// Each attribute has one reference group, and is compared at all.
+fn expect_references(args: &AuditArgs) -> Result<(), CliError> {
+    let references = &args.comparison.reference;
+    for (index, (attribute, _)) in references.iter().enumerate() {
+        if !args.group.contains(attribute) {
+            return Err(not_a_group("`--reference`", attribute, &args.group));
+        }
+        if references[..index]
+            .iter()
+            .any(|(known, _)| known == attribute)
+        {
+            return Err(CliError::usage(format!(
+                "`--reference` is given twice for `{attribute}`"
+            )));
+        }
+    }
+    Ok(())
+}
+
+fn options(args: &AuditArgs) -> AuditOptions {
+    let defaults = AuditOptions::default();
+    let (comparison, uncertainty) = (&args.comparison, &args.uncertainty);
+    AuditOptions {
+        convention: args.convention,
+        confidence: uncertainty.confidence,
+        min_count: args.min_count,
+        min_count_excludes: args.min_count_excludes,
+        metrics: (!args.metrics.is_empty()).then(|| args.metrics.clone()),
+        threshold: args.threshold.unwrap_or(defaults.threshold),
+        seed: uncertainty.seed.unwrap_or(defaults.seed),
+        replicates: uncertainty.replicates.unwrap_or(defaults.replicates),
+        controls: comparison.control.clone(),
+        reference: comparison.reference.clone(),
+        bounds: match comparison.missing {
+            MissingGroups::Bounds => args.group.clone(),
+            _ => Vec::new(),
+        },
+        permutations: uncertainty.permutations,
+        correction: uncertainty.correction.correction(),
+    }
 }
 
 /// Each column has one role.
@@ -54,11 +105,14 @@ fn expect_roles(label: &str, args: &AuditArgs) -> Result<(), CliError> {
         .into_iter()
         .filter_map(|(option, column)| Some((option, column.as_deref()?)));
     let groups = args.group.iter().map(|column| ("--group", column.as_str()));
+    let controls = args.comparison.control.iter();
+    let controls = controls.map(|column| ("--control", column.as_str()));
     expect_distinct(
         [("--label", label)]
             .into_iter()
             .chain(predicted)
-            .chain(groups),
+            .chain(groups)
+            .chain(controls),
     )
 }
 
@@ -73,56 +127,7 @@ fn expect_metrics(args: &AuditArgs) -> Result<(), CliError> {
     Ok(())
 }
 
-fn audit_file(
-    file: &Path,
-    label: &str,
-    groups: Vec<GroupConfig>,
-    args: &AuditArgs,
-) -> Result<Audit, CliError> {
-    let data = read_audit_columns(
-        file,
-        &AuditColumns {
-            prediction: args.prediction.clone(),
-            score: args.score.clone(),
-            positive: args.positive.clone(),
-            missing_values: args.columns.missing_values.clone(),
-            ..AuditColumns::new(label, groups)
-        },
-    )
-    .map_err(CliError::ByOptions)?;
-    for dropped in &data.dropped {
-        tracing::warn!(
-            "{} of {} rows left out: {}",
-            dropped.count,
-            data.rows,
-            dropped.reason
-        );
-    }
-    let defaults = AuditOptions::default();
-    let options = AuditOptions {
-        convention: args.convention,
-        confidence: args.confidence,
-        min_count: args.min_count,
-        min_count_excludes: args.min_count_excludes,
-        metrics: (!args.metrics.is_empty()).then(|| args.metrics.clone()),
-        threshold: args.threshold.unwrap_or(defaults.threshold),
-        seed: args.seed.unwrap_or(defaults.seed),
-        ..defaults
-    };
-    Ok(audit(
-        &AuditData::new(
-            &data.groups,
-            AuditOutcome::Binary {
-                labels: &data.labels,
-                predictions: data.predictions.as_deref(),
-                scores: data.scores.as_deref(),
-            },
-        ),
-        &options,
-    )?)
-}
-
-fn write(audit: &Audit, file: &Path, label: &str, args: &AuditArgs) -> Result<String, CliError> {
+fn write(audit: &Audit, files: &Files, label: &str, args: &AuditArgs) -> Result<String, CliError> {
     match args.format {
         AuditFormat::Table => Ok(audit.to_table()),
         AuditFormat::Json => {
@@ -137,6 +142,11 @@ fn write(audit: &Audit, file: &Path, label: &str, args: &AuditArgs) -> Result<St
             }
             Ok(audit.to_csv())
         }
-        AuditFormat::Html => html::render(audit.clone(), file, label, args.positive.as_deref()),
+        AuditFormat::Html => html::render(
+            audit.clone(),
+            files.title(),
+            label,
+            args.positive.as_deref(),
+        ),
     }
 }
