@@ -92,6 +92,10 @@ pub(crate) struct AuditArgs {
     #[arg(long, value_name = "VALUE", allow_hyphen_values = true)]
     pub(crate) positive: Option<String>,
 
+    /// The column of the weight that a row counts with; above 0.
+    #[arg(long, value_name = "COLUMN", conflicts_with = "streaming")]
+    pub(crate) weight: Option<String>,
+
     /// The metrics, separated by commas [default: all that the given columns allow].
     #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = name)]
     pub(crate) metrics: Vec<String>,
@@ -130,7 +134,7 @@ pub(crate) struct AuditArgs {
     #[arg(long, conflicts_with_all = [
         "files", "input_format", "streaming", "label", "prediction", "score", "threshold", "group",
         "bins", "missing_values", "control", "reference", "positive", "metrics", "seed",
-        "replicates", "permutations", "correction", "min_count", "min_count_excludes", "fail_if",
+        "weight", "interval", "gaps", "bootstrap", "replicates", "permutations", "correction", "min_count", "min_count_excludes", "fail_if",
     ])]
     pub(crate) list: bool,
 }

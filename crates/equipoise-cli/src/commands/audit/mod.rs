@@ -87,6 +87,9 @@ fn options(args: &AuditArgs) -> AuditOptions {
         threshold: args.threshold.unwrap_or(defaults.threshold),
         seed: uncertainty.seed.unwrap_or(defaults.seed),
         replicates: uncertainty.replicates.unwrap_or(defaults.replicates),
+        bootstrap: uncertainty.bootstrap.kind(),
+        interval: uncertainty.interval.interval(),
+        gaps: uncertainty.gaps.interval(),
         controls: comparison.control.clone(),
         reference: comparison.reference.clone(),
         bounds: match comparison.missing {
@@ -100,7 +103,11 @@ fn options(args: &AuditArgs) -> AuditOptions {
 
 /// Each column has one role.
 fn expect_roles(label: &str, args: &AuditArgs) -> Result<(), CliError> {
-    let predicted = [("--prediction", &args.prediction), ("--score", &args.score)];
+    let predicted = [
+        ("--prediction", &args.prediction),
+        ("--score", &args.score),
+        ("--weight", &args.weight),
+    ];
     let predicted = predicted
         .into_iter()
         .filter_map(|(option, column)| Some((option, column.as_deref()?)));

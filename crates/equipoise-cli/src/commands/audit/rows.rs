@@ -22,6 +22,7 @@ pub(super) fn audit_rows(
     let columns = AuditColumns {
         prediction: args.prediction.clone(),
         score: args.score.clone(),
+        weight: args.weight.clone(),
         positive: args.positive.clone(),
         missing_values: args.columns.missing_values.clone(),
         ..AuditColumns::new(label, groups)
@@ -36,7 +37,11 @@ pub(super) fn audit_rows(
         predictions: data.predictions.as_deref(),
         scores: data.scores.as_deref(),
     };
-    Ok(audit(&AuditData::new(&data.groups, outcome), options)?)
+    let mut rows = AuditData::new(&data.groups, outcome);
+    if let Some(weights) = &data.weights {
+        rows = rows.with_weights(weights);
+    }
+    Ok(audit(&rows, options)?)
 }
 
 /// Counts the rows chunk by chunk.
