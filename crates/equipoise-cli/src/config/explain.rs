@@ -108,17 +108,27 @@ fn unknown_value(
 }
 
 fn missing_key(missing: &str, span: Option<&Range<usize>>, document: &Document<'_>) -> ConfigError {
+    let entries = document.entries();
     let table = span.and_then(|span| {
-        document
-            .entries()
-            .into_iter()
+        entries
+            .iter()
             .find(|entry| entry.value == *span || entry.key == *span)
     });
+    // A table that takes any key misses the right one before it finds that another is wrong.
+    let misspelt = table.and_then(|table| {
+        entries.iter().find(|entry| {
+            entry.table == table.path() && closest(&entry.name, [missing]).is_some()
+        })
+    });
+    if let Some(misspelt) = misspelt {
+        let span = Some(misspelt.key.clone());
+        return unknown_key(&misspelt.name, &[missing], span, document);
+    }
     let (message, help, span) = match table {
         Some(table) => (
             format!("key `{missing}` is missing in `{}`", table.path()),
             format!("add `{missing} = ...` there"),
-            Some(table.key),
+            Some(table.key.clone()),
         ),
         // The root has no key of its own to point at, and what it must have are tables.
         None => (
@@ -224,8 +234,12 @@ fn plain_types(message: &str) -> String {
 
 /// How a value of the type is written that a message ends with.
 fn type_example(message: &str) -> Option<String> {
-    const EXAMPLES: [(&str, &str); 5] = [
+    const EXAMPLES: [(&str, &str); 6] = [
         ("a number", "for example `0.5`"),
+        (
+            "a number, or a table such as { target = 0.02 }",
+            "for example `0.5`",
+        ),
         ("a whole number of 0 or more", "for example `8`"),
         ("true or false", "write it without quotes"),
         ("a text in quotes", "for example `\"sex\"`"),
