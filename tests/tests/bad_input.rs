@@ -702,7 +702,10 @@ fn on_a_full_disk_nothing_half_written_stays_and_the_run_goes_on() {
     // checkpoint is the first that is too large; on the way down it is there already, and smaller
     // files are.
     let mut refusals = Vec::new();
-    for blocks in (0..=16).chain((0..16).rev()).chain([64, 130, 1024]) {
+    for blocks in (0..=16)
+        .chain((0..16).rev())
+        .chain([64, 130, 200, 260, 320, 400, 500, 700, 1000, 2000])
+    {
         let output = run_with_limit(&place, blocks);
         assert_whole(&out);
         if output.status.success() {

@@ -54,7 +54,8 @@ pub struct PenaltySpec {
 }
 
 impl PenaltySpec {
-    /// A penalty without a paper, with all laws, for rates of any sign, and without options; what differs is set with `..` after it.
+    /// A penalty without a paper, with all laws, for rates of any sign, and without options; what
+    /// differs is set beside it, with `..PenaltySpec::new(...)` as the rest.
     pub const fn new(
         name: &'static str,
         summary: &'static str,

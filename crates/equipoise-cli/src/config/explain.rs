@@ -116,9 +116,9 @@ fn missing_key(missing: &str, span: Option<&Range<usize>>, document: &Document<'
     });
     // A table that takes any key misses the right one before it finds that another is wrong.
     let misspelt = table.and_then(|table| {
-        entries.iter().find(|entry| {
-            entry.table == table.path() && closest(&entry.name, [missing]).is_some()
-        })
+        entries
+            .iter()
+            .find(|entry| entry.table == table.path() && closest(&entry.name, [missing]).is_some())
     });
     if let Some(misspelt) = misspelt {
         let span = Some(misspelt.key.clone());
