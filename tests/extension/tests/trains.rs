@@ -1,7 +1,5 @@
 //! The losses train from a configuration, on data that the repository has.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use std::{path::PathBuf, process::Command};
 
 use rstest::rstest;

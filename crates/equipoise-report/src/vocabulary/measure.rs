@@ -1,6 +1,6 @@
 //! The numbers that stand for a whole model.
 
-use equipoise_metrics::Direction;
+use equipoise_metrics::{Definition, Direction};
 
 use super::{capitalised, in_a_sentence, sole_part, spec, title, unit};
 use crate::evidence::{Estimate, Evidence, all_metrics};
@@ -253,9 +253,26 @@ fn others<'a>(metric: &'a str, metrics: &[&str]) -> Vec<Measure<'a>> {
         .any(|notion| sole_part(notion) == Some(metric))
     {
         let of = sole_part(metric).map_or(title, super::title);
+        // What exists between groups alone is no gap of values that each group has.
+        let between_groups_alone = spec.filter(|spec| {
+            matches!(
+                spec.definition,
+                Definition::Joint(_)
+                    | Definition::Distance(_)
+                    | Definition::CurveDistance { .. }
+                    | Definition::OutcomeDistance(_)
+            )
+        });
+        let (label, meaning) = match between_groups_alone {
+            Some(spec) => (label, spec.summary.to_owned()),
+            None => (
+                format!("{label} difference"),
+                format!("largest gap between groups in the {}", in_a_sentence(&of)),
+            ),
+        };
         measures.push(Measure {
-            label: format!("{label} difference"),
-            meaning: format!("largest gap between groups in the {}", in_a_sentence(&of)),
+            label,
+            meaning,
             unit: match unit {
                 Unit::Percent => Unit::Points,
                 unit => unit,
