@@ -4,8 +4,8 @@ use super::Interval;
 
 /// The Wilson score interval of `hits / trials` (Wilson 1927).
 ///
-/// `z` is the [`two_sided_quantile`]. The interval lies in `[0, 1]`, holds the proportion, and is
-/// wider than a point even where all trials agree.
+/// `z` is the [`two_sided_quantile`](super::two_sided_quantile). The interval lies in `[0, 1]`,
+/// holds the proportion, and is wider than a point even where all trials agree.
 ///
 /// `None` without a trial, where `hits` does not lie in `[0, trials]`, where `z` is negative, and
 /// where a number is NaN or infinite.
