@@ -277,6 +277,7 @@ impl Summary<'_> {
             min_count: options.min_count(),
             min_count_excludes: options.min_count_excludes,
             attributes: attributes.map(|a| a.name().to_owned()).collect(),
+            strata: strata.with_rows(),
             records,
             notes,
         })

@@ -2,7 +2,9 @@
 
 use equipoise_core::{GroupAttribute, GroupSchema, closest};
 
-use crate::{Attributes, AuditOptions, Error, Record, notes, section::Section, sections::Sections};
+use crate::{
+    Attributes, AuditOptions, Error, Record, Stratum, notes, section::Section, sections::Sections,
+};
 
 /// Which attributes of a schema are controls and which are compared, by position.
 #[derive(Debug)]
@@ -86,6 +88,18 @@ impl<'a> Strata<'a> {
             controls,
             strata: names.into_iter().zip(everybody).collect(),
         }
+    }
+
+    /// The strata that have rows.
+    pub(crate) fn with_rows(&self) -> Vec<Stratum> {
+        let strata = self.strata.iter();
+        strata
+            .filter(|(_, sections)| sections.has_rows())
+            .map(|(control, sections)| Stratum {
+                control: control.clone(),
+                rows: sections.everybody.tallies.rows(0),
+            })
+            .collect()
     }
 
     /// The records of all rows of each stratum.

@@ -123,7 +123,7 @@ pub use outcome::{LabelColumn, Outcome};
 pub use outcome_sums::OutcomeSums;
 pub use quantity::Quantity;
 pub use record::{
-    Attributes, Audit, AuditSchema, IntervalMethod, MACRO, MICRO, Method, Record, Scope,
+    Attributes, Audit, AuditSchema, IntervalMethod, MACRO, MICRO, Method, Record, Scope, Stratum,
 };
 pub use scores::{ScoreBin, ScoreDistribution};
 pub use sketch::ScoreSketch;

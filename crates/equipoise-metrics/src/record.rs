@@ -33,11 +33,24 @@ pub struct Audit {
     pub min_count_excludes: bool,
     /// The attributes, in the order in which they were named.
     pub attributes: Vec<String>,
+    /// The strata of the control attributes that have rows, in order; none where there are no
+    /// controls.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub strata: Vec<Stratum>,
     /// All values: first of all rows, then of each attribute, then of the intersections.
     pub records: Vec<Record>,
     /// What a reader must know about the whole, as sentences.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
+}
+
+/// The rows that are alike in the control attributes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stratum {
+    /// The control attributes and the values that these rows have in common.
+    pub control: Attributes,
+    /// The number of rows.
+    pub rows: u64,
 }
 
 /// The version of the format of an [`Audit`].
@@ -500,37 +513,23 @@ impl Audit {
         (!whole).then_some(MACRO)
     }
 
-    /// The strata of the control attributes, in order; none where there are no controls.
-    pub fn strata(&self) -> Vec<&Attributes> {
-        let mut strata: Vec<&Attributes> = Vec::new();
-        for stratum in self
-            .records
-            .iter()
-            .filter_map(|record| record.control.as_ref())
-        {
-            if !strata.contains(&stratum) {
-                strata.push(stratum);
-            }
-        }
-        strata
-    }
-
-    /// The audit of one stratum alone, with its number of rows, as if there were no other.
+    /// The audit of one of the [`strata`](Self::strata) alone, as if there were no other.
     #[must_use]
-    pub fn within(&self, stratum: &Attributes) -> Self {
+    pub fn within(&self, stratum: &Stratum) -> Self {
         let of_stratum = self.records.iter();
-        let of_stratum = of_stratum.filter(|record| record.control.as_ref() == Some(stratum));
+        let of_stratum =
+            of_stratum.filter(|record| record.control.as_ref() == Some(&stratum.control));
         let records: Vec<Record> = of_stratum
             .map(|record| Record {
                 control: None,
                 ..record.clone()
             })
             .collect();
-        let overall = records.iter().find(|record| record.scope == Scope::Overall);
         Self {
             schema: self.schema,
-            rows: overall.and_then(|record| record.count).unwrap_or_default(),
+            rows: stratum.rows,
             attributes: self.attributes.clone(),
+            strata: Vec::new(),
             records,
             notes: Vec::new(),
             ..*self

@@ -29,9 +29,13 @@ impl Audit {
         );
         let mut reasons = Reasons::default();
         self.tables(&mut text, &mut reasons);
-        for stratum in self.strata() {
+        for stratum in &self.strata {
             let within = self.within(stratum);
-            let head = format!("\nwithin {stratum}: {}", notes::rows(within.rows));
+            let head = format!(
+                "\nwithin {}: {}",
+                stratum.control,
+                notes::rows(stratum.rows)
+            );
             line(&mut text, &head);
             within.tables(&mut text, &mut reasons);
         }

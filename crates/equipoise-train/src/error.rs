@@ -38,6 +38,14 @@ pub enum Error {
         /// The part.
         part: &'static str,
     },
+    /// The sampling was made for other data.
+    #[error("the sampling has entries for {entries} rows, and the data set has {rows}")]
+    SamplingRows {
+        /// The number of rows that the sampling has an entry for.
+        entries: usize,
+        /// The number of rows of the data set.
+        rows: usize,
+    },
     /// A file could not be read or written.
     #[error("failed to {action} `{}`", path.display())]
     File {

@@ -8,7 +8,7 @@ use std::sync::{
     atomic::{AtomicUsize, Ordering},
 };
 
-use crate::{sampling::Sampling, seeds::derive_seed};
+use crate::{Error, sampling::Sampling, seeds::derive_seed};
 use burn::{
     data::{
         dataloader::{DataLoader, DataLoaderIterator, Progress},
@@ -74,10 +74,17 @@ impl<B> EpochLoader<B> {
     }
 
     /// The same with other rows in an epoch; only a shuffled loader looks at it.
-    #[must_use]
-    pub fn with_sampling(mut self, sampling: Sampling) -> Self {
+    ///
+    /// # Errors
+    ///
+    /// When `sampling` has entries for another number of rows than the data set has.
+    pub fn with_sampling(mut self, sampling: Sampling) -> Result<Self, Error> {
+        let rows = self.dataset.len();
+        if let Some(entries) = sampling.entries().filter(|&entries| entries != rows) {
+            return Err(Error::SamplingRows { entries, rows });
+        }
         self.sampling = Arc::new(sampling);
-        self
+        Ok(self)
     }
 
     /// The handle that says which epoch the next [`DataLoader::iter`] is for. Copies of the
@@ -244,6 +251,19 @@ mod tests {
             assert_eq!(seen, (0..10).collect::<Vec<_>>());
         }
         assert_eq!(loader.batches(), 3);
+    }
+
+    #[test]
+    fn sampling_of_another_number_of_rows_is_an_error() {
+        let times = |rows| Sampling::Repeated {
+            times: vec![2; rows],
+        };
+        assert_eq!(loader(3).with_sampling(times(3)).unwrap().batches(), 2);
+        let error = loader(3).with_sampling(times(2)).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "the sampling has entries for 2 rows, and the data set has 3"
+        );
     }
 
     #[test]

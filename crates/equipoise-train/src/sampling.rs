@@ -1,6 +1,6 @@
 //! Which rows an epoch has, and in what order: a function of the seed and the epoch alone.
 
-use std::ops::Range;
+use std::{iter::repeat_n, ops::Range};
 
 use rand::{SeedableRng, seq::SliceRandom};
 use rand_chacha::ChaCha8Rng;
@@ -26,11 +26,22 @@ pub enum Sampling {
 }
 
 impl Sampling {
-    /// The number of rows of an epoch that draws from some rows.
+    /// The number of rows that it has an entry for; `None` where any number will do.
+    pub(crate) fn entries(&self) -> Option<usize> {
+        match self {
+            Self::Once => None,
+            Self::Balanced { strata } => Some(strata.len()),
+            Self::Repeated { times } => Some(times.len()),
+        }
+    }
+
+    /// The number of rows of an epoch that draws from some rows. Rows without an entry have no
+    /// part in it; an [`EpochLoader`](crate::EpochLoader) has none.
     pub fn len(&self, rows: &Range<usize>) -> usize {
         match self {
-            Self::Once | Self::Balanced { .. } => rows.len(),
-            Self::Repeated { times } => times.get(rows.clone()).map_or(0, |t| t.iter().sum()),
+            Self::Once => rows.len(),
+            Self::Balanced { strata } => entries(strata, rows).count(),
+            Self::Repeated { times } => entries(times, rows).map(|(_, times)| times).sum(),
         }
     }
 
@@ -44,9 +55,8 @@ impl Sampling {
                 drawn
             }
             Self::Repeated { times } => {
-                let mut drawn: Vec<usize> = rows
-                    .clone()
-                    .flat_map(|row| std::iter::repeat_n(row, times.get(row).copied().unwrap_or(1)))
+                let mut drawn: Vec<usize> = entries(times, rows)
+                    .flat_map(|(row, times)| repeat_n(row, times))
                     .collect();
                 drawn.shuffle(&mut random);
                 drawn
@@ -56,11 +66,22 @@ impl Sampling {
     }
 }
 
+/// Rows with their entries.
+fn entries(of_rows: &[usize], rows: &Range<usize>) -> impl Iterator<Item = (usize, usize)> {
+    of_rows
+        .iter()
+        .copied()
+        .enumerate()
+        .take(rows.end)
+        .skip(rows.start)
+}
+
 /// Takes a row of each stratum in turn.
 fn balanced(rows: &Range<usize>, strata: &[usize], random: &mut ChaCha8Rng) -> Vec<usize> {
     let mut pools: Vec<Pool> = Vec::new();
-    for row in rows.clone() {
-        let stratum = strata.get(row).copied().unwrap_or(0);
+    let mut turns = 0;
+    for (row, stratum) in entries(strata, rows) {
+        turns += 1;
         if pools.len() <= stratum {
             pools.resize_with(stratum + 1, Pool::default);
         }
@@ -71,7 +92,7 @@ fn balanced(rows: &Range<usize>, strata: &[usize], random: &mut ChaCha8Rng) -> V
         pool.rows.shuffle(random);
     }
     let count = pools.len().max(1);
-    (0..rows.len())
+    (0..turns)
         .filter_map(|turn| pools.get_mut(turn % count)?.next(random))
         .collect()
 }

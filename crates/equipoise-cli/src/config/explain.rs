@@ -122,7 +122,9 @@ fn missing_key(missing: &str, span: Option<&Range<usize>>, document: &Document<'
     });
     if let Some(misspelt) = misspelt {
         let span = Some(misspelt.key.clone());
-        return unknown_key(&misspelt.name, &[missing], span, document);
+        // What else is legal there is not known, so only the likeness can be named.
+        return unknown_key(&misspelt.name, &[missing], span, document)
+            .with_help(format!("did you mean `{missing}`?"));
     }
     let (message, help, span) = match table {
         Some(table) => (

@@ -178,7 +178,7 @@ impl Table {
                 .ok_or("`schedule` needs `to`, the weight at its end")?;
             return Ok(LambdaConfig::Schedule(LambdaSchedule {
                 shape,
-                from: self.from.unwrap_or(0.0),
+                from: self.from.unwrap_or(LambdaSchedule::DEFAULT_FROM),
                 to,
                 over: self.over.unwrap_or_else(|| shape.default_over()),
             }));

@@ -182,6 +182,7 @@ impl DualState {
                 TermWeight::Rates(signed(&weights, counts.constraints(), counts.groups()))
             }
             (Charge::Rates, None) => TermWeight::Rates(Vec::new()),
+            // Before the first batch there is no multiplier, and nothing has been violated.
             (Charge::Value, _) => TermWeight::Value(weights.first().copied().unwrap_or(0.0)),
         }
     }
@@ -233,6 +234,7 @@ impl DualState {
             .iter()
             .enumerate()
             .map(|(index, violation)| {
+                // Until the first validation nothing is known of how it differs from training.
                 let shift = self.shifts.get(index).copied().unwrap_or(0.0);
                 violation.map_or(0.0, |violation| violation + shift - config.aim())
             })

@@ -19,6 +19,11 @@ pub struct LambdaSchedule {
     pub over: f64,
 }
 
+impl LambdaSchedule {
+    /// The weight at the first step where nothing is said.
+    pub const DEFAULT_FROM: f64 = 0.0;
+}
+
 /// How a scheduled weight moves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -92,6 +92,7 @@ pub(crate) fn audit(
         min_count: 30,
         min_count_excludes: false,
         attributes: attributes.iter().map(|name| (*name).to_owned()).collect(),
+        strata: Vec::new(),
         records,
         notes: vec!["a note of the audit".to_owned()],
     }

@@ -96,7 +96,7 @@ fn fit(
         seed: run.seed,
         stage: name,
     };
-    let train = loader(&data.train, order).with_sampling(sampling);
+    let train = loader(&data.train, order).with_sampling(sampling)?;
     let valid = loader(&data.valid, Order::Sequential);
     let steps = train.batches();
     let total_steps = config.steps.unwrap_or(steps * config.epochs);
@@ -147,31 +147,48 @@ fn balanced(goal: &FineTuning, data: &TrainingData, labels: bool) -> Result<Samp
             legal: "`shuffled` or `group-balanced` where a number is predicted",
         });
     }
-    let classes = if labels {
-        goal.task.outputs().max(2)
-    } else {
-        1
+    let fail = |reason: String| Error::Step {
+        stage: FINETUNE.to_owned(),
+        epoch: 1,
+        reason,
     };
+    let classes = goal.task.outputs().max(2);
     let strata = (0..data.train.len())
         .map(|row| {
-            let example = data.train.get(row).map_err(|error| Error::Step {
-                stage: FINETUNE.to_owned(),
-                epoch: 1,
-                reason: error.to_string(),
-            })?;
-            let group = chosen.iter().fold(0, |cell, &position| {
-                let code = example.groups.get(position).copied().unwrap_or(0);
-                let values = attributes.get(position).map_or(1, |a| a.values().len());
-                cell * values + code as usize
-            });
-            // Classes are whole numbers.
-            let class = (0..classes)
-                .find(|&class| labels && (example.target - class as f32).abs() < 0.5)
-                .unwrap_or(0);
-            Ok(group * classes + class)
+            let example = data.train.get(row).map_err(|e| fail(e.to_string()))?;
+            let mut stratum = 0;
+            for &position in chosen {
+                let attribute = attributes
+                    .get(position)
+                    .ok_or_else(|| fail(format!("there is no group attribute {position}")))?;
+                let code = example.groups.get(position).map(|&code| code as usize);
+                let code = code
+                    .filter(|&code| code < attribute.values().len())
+                    .ok_or_else(|| fail(no_group(row, attribute.name())))?;
+                stratum = stratum * attribute.values().len() + code;
+            }
+            if labels {
+                // Classes are whole numbers.
+                let class = (0..classes)
+                    .find(|&class| (example.target - class as f32).abs() < 0.5)
+                    .ok_or_else(|| fail(no_class(row, example.target, classes)))?;
+                stratum = stratum * classes + class;
+            }
+            Ok(stratum)
         })
         .collect::<Result<_, Error>>()?;
     Ok(Sampling::Balanced { strata })
+}
+
+fn no_group(row: usize, attribute: &str) -> String {
+    format!("row {row} of the training part has no group of `{attribute}` to be balanced by")
+}
+
+fn no_class(row: usize, target: f32, classes: usize) -> String {
+    format!(
+        "row {row} of the training part has the target {target}; a class is 0 to {}",
+        classes - 1
+    )
 }
 
 /// The value that chooses the epoch. Without a fairness loss there is none to choose by, and the
