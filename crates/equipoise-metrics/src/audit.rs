@@ -1,9 +1,10 @@
 //! From rows to all metrics of all groups, with their uncertainty.
 
 use equipoise_core::GroupSchema;
+use rayon::prelude::*;
 
 use crate::{
-    Audit, AuditData, AuditOptions, AuditSchema, Error, GroupCube, MetricSpec, ScoreSketch,
+    Audit, AuditData, AuditOptions, AuditSchema, Error, GroupCube, MetricSpec, Record, ScoreSketch,
     audit_data::check_attributes,
     bounds, conditional,
     control::{Roles, Strata},
@@ -226,7 +227,7 @@ impl Summary<'_> {
         &self,
         metrics: &[&'static MetricSpec],
         options: &AuditOptions,
-        section: impl Fn(&[usize]) -> Result<Section, Error>,
+        section: impl Fn(&[usize]) -> Result<Section, Error> + Sync,
     ) -> Result<Audit, Error> {
         let schema = self.schema;
         let roles = Roles::new(schema, options)?;
@@ -256,15 +257,26 @@ impl Summary<'_> {
         let mut notes = sections.notes();
         records.extend(strata.of_everybody());
         notes.extend(strata.notes());
-        for positions in subsets {
-            let of_groups = section(&positions)?;
-            records.extend(sections.records(&of_groups));
-            notes.extend(sections.notes_on(&of_groups));
+        let of_subset = |positions: &Vec<usize>| -> Result<(Vec<Record>, Vec<String>), Error> {
+            let of_groups = section(positions)?;
+            let mut records = sections.records(&of_groups);
             if controls > 0 {
-                let joint = section(&[&roles.controls[..], &positions].concat())?;
+                let joint = section(&[&roles.controls[..], positions].concat())?;
                 records.extend(conditional::records(&sections, &joint, controls));
                 records.extend(strata.records(&joint));
             }
+            Ok((records, sections.notes_on(&of_groups)))
+        };
+        // Scores take as much memory as the rows: those of one section at a time.
+        let of_subsets: Vec<_> = if metrics.iter().all(|spec| spec.is_of_sums()) {
+            subsets.par_iter().map(of_subset).collect()
+        } else {
+            subsets.iter().map(of_subset).collect()
+        };
+        for of_subset in of_subsets {
+            let (of_subset, on_subset) = of_subset?;
+            records.extend(of_subset);
+            notes.extend(on_subset);
         }
         notes.extend(adjust_records(&mut records, options.correction));
         let compared = roles.compared.iter();

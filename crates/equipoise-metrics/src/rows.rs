@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use equipoise_core::{GroupColumns, GroupSchema};
+use equipoise_core::{Codes, GroupColumns, GroupSchema};
 
 use crate::{
     AuditData, Error, Membership, Outcome, OutcomeSums, ScoreDistribution,
@@ -16,8 +16,8 @@ use crate::{
 #[derive(Debug)]
 pub(crate) struct PreparedRows<'a> {
     pub(crate) groups: &'a GroupColumns,
-    /// The cell of each row in the full intersection, by code.
-    cells: Vec<u32>,
+    /// The cell of each row in the full intersection.
+    cells: Codes<'a>,
     pub(crate) outcome: PreparedOutcome<'a>,
     /// `None` where all weights are 1.
     pub(crate) weights: Option<&'a [f64]>,
@@ -101,7 +101,7 @@ impl<'a> PreparedRows<'a> {
         }
         Ok(Self {
             groups: data.groups,
-            cells: data.groups.cells(),
+            cells: data.groups.cell_codes(),
             outcome,
             // Weights that are all 1 say nothing, and make nothing slower or less exact.
             weights: data.weights.filter(|weights| {
@@ -150,6 +150,15 @@ impl<'a> PreparedRows<'a> {
         self.weights.map_or(1.0, |weights| weights[row])
     }
 
+    /// The cell of a row in the full intersection.
+    fn cell(&self, row: usize) -> usize {
+        match self.cells {
+            Codes::U8(cells) => cells[row].into(),
+            Codes::U16(cells) => cells[row].into(),
+            Codes::U32(cells) => cells[row] as usize,
+        }
+    }
+
     /// The place of the one sum that a row adds its weight to, other than the number of rows.
     pub(crate) fn cell_sum(&self, row: usize) -> u32 {
         let column = match &self.outcome {
@@ -164,7 +173,7 @@ impl<'a> PreparedRows<'a> {
             } => labels[row] as usize * classes + predictions[row] as usize,
             PreparedOutcome::Outputs(_) | PreparedOutcome::Numbers { .. } => 0,
         };
-        place(self.cells[row] as usize * self.shape().width() + 1 + column)
+        place(self.cell(row) * self.shape().width() + 1 + column)
     }
 
     /// All that a row adds to the sums.
@@ -218,7 +227,7 @@ impl<'a> PreparedRows<'a> {
     /// that is.
     pub(crate) fn for_each_cell(&self, row: usize, mut visit: impl FnMut(usize, f64)) {
         if self.memberships.is_empty() {
-            return visit(self.cells[row] as usize, 1.0);
+            return visit(self.cell(row), 1.0);
         }
         let mut cells = vec![(0, 1.0)];
         for (position, attribute) in self.schema().attributes().iter().enumerate() {
@@ -289,7 +298,7 @@ impl<'a> PreparedRows<'a> {
 
     fn sorted(&self, scores: &[f64], labels: &[u8]) -> SortedRows {
         if !self.are_soft() && self.weights.is_none() {
-            SortedRows::Counted(SortedScores::new(scores, labels, &self.cells))
+            SortedRows::Counted(SortedScores::new(scores, labels, self.cells))
         } else {
             SortedRows::Weighted(ScoreRows::new(self, scores, labels))
         }

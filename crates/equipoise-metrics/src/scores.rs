@@ -1,6 +1,6 @@
 //! Scores of one group, sorted, with the labels beside them.
 
-use equipoise_core::GroupSchema;
+use equipoise_core::{Codes, GroupSchema};
 use rayon::prelude::*;
 
 use crate::{
@@ -54,7 +54,7 @@ impl ScoreDistribution {
         check_scores(scores, labels)?;
         crate::cube::check_binary("label", 0, labels)?;
         let everybody = GroupSchema::default();
-        let sorted = SortedScores::new(scores, labels, &vec![0; labels.len()]);
+        let sorted = SortedScores::new(scores, labels, Codes::U8(&vec![0; labels.len()]));
         let mut distributions = sorted.distributions(&everybody, &[]);
         Ok(distributions.pop().unwrap_or_default())
     }
@@ -199,10 +199,13 @@ pub(crate) struct SortedScores {
 
 impl SortedScores {
     /// Sorts checked rows; `cells` are those of the full intersection.
-    pub(crate) fn new(scores: &[f64], labels: &[u8], cells: &[u32]) -> Self {
-        Self {
-            rows: sorted_by_score(scores, labels, cells),
-        }
+    pub(crate) fn new(scores: &[f64], labels: &[u8], cells: Codes<'_>) -> Self {
+        let rows = match cells {
+            Codes::U8(cells) => sorted_by_score(scores, labels, cells),
+            Codes::U16(cells) => sorted_by_score(scores, labels, cells),
+            Codes::U32(cells) => sorted_by_score(scores, labels, cells),
+        };
+        Self { rows }
     }
 
     /// The distribution of each cell of some attributes, by position.

@@ -19,6 +19,11 @@ const LARGE_BUCKET: usize = 1 << 16;
 /// Each part of the rows has counters of its own.
 const MAX_PARTS: usize = 16;
 
+/// The cell of a row, as narrow as it is stored.
+pub(crate) trait Cell: Copy + Into<u32> + Sync {}
+
+impl<C: Copy + Into<u32> + Sync> Cell for C {}
+
 /// One row: the bits of its score, which sort as the score does since no score is negative, and
 /// twice its cell plus its label.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -56,7 +61,11 @@ impl SortedRow {
 /// The rows by ascending score; those of one score are in no certain order.
 ///
 /// Scores must lie in `[0, 1]`, and all columns have the same length.
-pub(crate) fn sorted_by_score(scores: &[f64], labels: &[u8], cells: &[u32]) -> Vec<SortedRow> {
+pub(crate) fn sorted_by_score<C: Cell>(
+    scores: &[f64],
+    labels: &[u8],
+    cells: &[C],
+) -> Vec<SortedRow> {
     let rows = scores.len();
     if rows < PARTITIONED_FROM {
         let mut sorted: Vec<SortedRow> = Columns {
@@ -70,7 +79,7 @@ pub(crate) fn sorted_by_score(scores: &[f64], labels: &[u8], cells: &[u32]) -> V
         return sorted;
     }
     let part_rows = rows.div_ceil(rayon::current_num_threads().clamp(1, MAX_PARTS));
-    let columns: Vec<Columns<'_>> = scores
+    let columns: Vec<Columns<'_, C>> = scores
         .chunks(part_rows)
         .zip(labels.chunks(part_rows))
         .zip(cells.chunks(part_rows))
@@ -82,37 +91,37 @@ pub(crate) fn sorted_by_score(scores: &[f64], labels: &[u8], cells: &[u32]) -> V
         .collect();
     let slot_rows: Vec<Vec<usize>> = columns.par_iter().map(Columns::slot_rows).collect();
     let buckets = Buckets::new(&slot_rows, BUCKET_ROWS.max(rows / MAX_BUCKETS));
-    let parts: Vec<Part> = columns
-        .par_iter()
-        .zip(&slot_rows)
-        .map(|(columns, slot_rows)| Part::new(columns, &buckets, slot_rows))
-        .collect();
+    let bucket_rows: Vec<Vec<usize>> = slot_rows.iter().map(|rows| buckets.rows(rows)).collect();
 
     let mut sorted: Vec<SortedRow> = zeroed(rows);
+    // Each part writes its own stretch of each bucket.
+    let mut stretches: Vec<Vec<&mut [SortedRow]>> = columns.iter().map(|_| Vec::new()).collect();
     let mut rest = sorted.as_mut_slice();
-    let mut targets = Vec::with_capacity(buckets.count);
     for bucket in 0..buckets.count {
-        let rows = parts.iter().map(|part| part.bucket(bucket).len()).sum();
+        for (stretches, rows) in stretches.iter_mut().zip(&bucket_rows) {
+            let (stretch, others) = rest.split_at_mut(rows[bucket]);
+            stretches.push(stretch);
+            rest = others;
+        }
+    }
+    let parts = columns.par_iter().zip(stretches);
+    parts.for_each(|(columns, mut stretches)| columns.distribute(&buckets, &mut stretches));
+
+    let mut targets = Vec::with_capacity(buckets.count);
+    let mut rest = sorted.as_mut_slice();
+    for bucket in 0..buckets.count {
+        let rows = bucket_rows.iter().map(|rows| rows[bucket]).sum();
         let (target, others) = rest.split_at_mut(rows);
         targets.push(target);
         rest = others;
     }
-    targets
-        .into_par_iter()
-        .enumerate()
-        .for_each(|(bucket, target)| {
-            let mut written = 0;
-            for part in &parts {
-                let from = part.bucket(bucket);
-                target[written..written + from.len()].copy_from_slice(from);
-                written += from.len();
-            }
-            if target.len() < LARGE_BUCKET {
-                target.sort_unstable_by_key(|row| row.score_bits);
-            } else {
-                target.par_sort_unstable_by_key(|row| row.score_bits);
-            }
-        });
+    targets.into_par_iter().for_each(|target| {
+        if target.len() < LARGE_BUCKET {
+            target.sort_unstable_by_key(|row| row.score_bits);
+        } else {
+            target.par_sort_unstable_by_key(|row| row.score_bits);
+        }
+    });
     sorted
 }
 
@@ -124,16 +133,16 @@ pub(crate) fn zeroed<T: Default + Send>(length: usize) -> Vec<T> {
 
 /// Some of the rows.
 #[derive(Clone, Copy)]
-struct Columns<'a> {
+struct Columns<'a, C> {
     scores: &'a [f64],
     labels: &'a [u8],
-    cells: &'a [u32],
+    cells: &'a [C],
 }
 
-impl Columns<'_> {
+impl<C: Cell> Columns<'_, C> {
     fn rows(&self) -> impl Iterator<Item = SortedRow> {
         let columns = self.scores.iter().zip(self.labels).zip(self.cells);
-        columns.map(|((&score, &label), &cell)| SortedRow::new(score, label, cell))
+        columns.map(|((&score, &label), &cell)| SortedRow::new(score, label, cell.into()))
     }
 
     /// The number of rows of each slot.
@@ -143,6 +152,16 @@ impl Columns<'_> {
             rows[row.slot()] += 1;
         }
         rows
+    }
+
+    /// Writes each row to the stretch of its bucket; they have room for just these rows.
+    fn distribute(&self, buckets: &Buckets, stretches: &mut [&mut [SortedRow]]) {
+        let mut written = vec![0; buckets.count];
+        for row in self.rows() {
+            let bucket = usize::from(buckets.of_slot[row.slot()]);
+            stretches[bucket][written[bucket]] = row;
+            written[bucket] += 1;
+        }
     }
 }
 
@@ -170,40 +189,14 @@ impl Buckets {
             count: usize::from(bucket) + 1,
         }
     }
-}
 
-/// Some of the rows, bucket after bucket.
-struct Part {
-    rows: Vec<SortedRow>,
-    /// Where each bucket ends.
-    ends: Vec<usize>,
-}
-
-impl Part {
-    fn new(columns: &Columns<'_>, buckets: &Buckets, slot_rows: &[usize]) -> Self {
-        let mut bucket_rows = vec![0; buckets.count];
-        for (&bucket, rows) in buckets.of_slot.iter().zip(slot_rows) {
-            bucket_rows[usize::from(bucket)] += rows;
+    /// The number of rows of each bucket.
+    fn rows(&self, slot_rows: &[usize]) -> Vec<usize> {
+        let mut rows = vec![0; self.count];
+        for (&bucket, slot_rows) in self.of_slot.iter().zip(slot_rows) {
+            rows[usize::from(bucket)] += slot_rows;
         }
-        // Where the next row of each bucket goes: at last, where the bucket ends.
-        let mut next = Vec::with_capacity(buckets.count);
-        let mut start = 0;
-        for rows in bucket_rows {
-            next.push(start);
-            start += rows;
-        }
-        let mut rows = vec![SortedRow::default(); columns.scores.len()];
-        for row in columns.rows() {
-            let next = &mut next[usize::from(buckets.of_slot[row.slot()])];
-            rows[*next] = row;
-            *next += 1;
-        }
-        Self { rows, ends: next }
-    }
-
-    fn bucket(&self, bucket: usize) -> &[SortedRow] {
-        let start = bucket.checked_sub(1).map_or(0, |before| self.ends[before]);
-        &self.rows[start..self.ends[bucket]]
+        rows
     }
 }
 

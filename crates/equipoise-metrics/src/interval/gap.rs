@@ -80,8 +80,14 @@ impl GroupInterval {
 /// # Ok::<(), &str>(())
 /// ```
 pub fn gap_interval(parts: &[Vec<GroupInterval>], confidence: f64) -> Option<Interval> {
-    let difference = |a: GroupInterval, b: GroupInterval| mover_difference(a.pair(), b.pair());
-    let found = largest_of_pairs(parts, confidence, difference)?;
+    let either_way = |a: GroupInterval, b: GroupInterval| {
+        let Interval { low, high } = mover_difference(a.pair(), b.pair());
+        Interval {
+            low: low.max(-high),
+            high: high.max(-low),
+        }
+    };
+    let found = largest_of_pairs(parts, confidence, either_way)?;
     Some(Interval {
         low: found.low.max(0.0),
         high: found.high,
@@ -95,18 +101,25 @@ pub fn gap_interval(parts: &[Vec<GroupInterval>], confidence: f64) -> Option<Int
 /// `None` as there, and where all values of a part are 0.
 pub fn ratio_interval(parts: &[Vec<GroupInterval>], confidence: f64) -> Option<Interval> {
     // The largest of the ratios that are at least 1 is the reciprocal of what is asked for.
-    let ratio = |a: GroupInterval, b: GroupInterval| {
-        let anything = Interval {
-            low: 0.0,
-            high: f64::INFINITY,
-        };
-        mover_ratio(a.pair(), b.pair()).unwrap_or(anything)
+    let either_way = |a: GroupInterval, b: GroupInterval| {
+        let ratio = mover_ratio(a.pair(), b.pair()).or_else(|| mover_ratio(b.pair(), a.pair()));
+        // Of 0 and 0 nothing is known.
+        ratio.map_or(
+            Interval {
+                low: 1.0,
+                high: f64::INFINITY,
+            },
+            |Interval { low, high }| Interval {
+                low: low.max(high.recip()),
+                high: high.max(low.recip()),
+            },
+        )
     };
     let all_zero = |groups: &Vec<GroupInterval>| groups.iter().all(|group| group.value <= 0.0);
     if parts.iter().any(all_zero) {
         return None;
     }
-    let found = largest_of_pairs(parts, confidence, ratio)?;
+    let found = largest_of_pairs(parts, confidence, either_way)?;
     Some(Interval {
         low: found.high.recip().clamp(0.0, 1.0),
         high: found.low.max(1.0).recip(),
@@ -138,11 +151,12 @@ pub fn smallest_interval(groups: &[GroupInterval], confidence: f64) -> Option<In
     })
 }
 
-/// The interval of the largest contrast over all ordered pairs of groups of all parts.
+/// The interval of the largest contrast over all pairs of groups of all parts; `either_way` is
+/// that of two groups, whichever has the larger value.
 fn largest_of_pairs(
     parts: &[Vec<GroupInterval>],
     confidence: f64,
-    contrast: impl Fn(GroupInterval, GroupInterval) -> Interval,
+    either_way: impl Fn(GroupInterval, GroupInterval) -> Interval,
 ) -> Option<Interval> {
     let quantile = usable_quantile(confidence)?;
     let usable = |groups: &Vec<GroupInterval>| {
@@ -151,7 +165,6 @@ fn largest_of_pairs(
     if parts.is_empty() || !parts.iter().all(usable) {
         return None;
     }
-    // A pair and its reverse are one comparison: at most one of them is above 0.
     let pairs: Vec<(GroupInterval, GroupInterval)> = parts
         .iter()
         .flat_map(|groups| {
@@ -161,12 +174,7 @@ fn largest_of_pairs(
         .collect();
     largest(pairs.len(), confidence, quantile, |pair, factor| {
         let (a, b) = pairs[pair];
-        let (a, b) = (a.widened(factor), b.widened(factor));
-        let (there, back) = (contrast(a, b), contrast(b, a));
-        Interval {
-            low: there.low.max(back.low),
-            high: there.high.max(back.high),
-        }
+        either_way(a.widened(factor), b.widened(factor))
     })
 }
 

@@ -27,9 +27,15 @@ use super::Interval;
 pub fn mover_difference(a: (f64, Interval), b: (f64, Interval)) -> Interval {
     let ((a, of_a), (b, of_b)) = (a, b);
     Interval {
-        low: a - b - (a - of_a.low).hypot(of_b.high - b),
-        high: a - b + (of_a.high - a).hypot(b - of_b.low),
+        low: a - b - length(a - of_a.low, of_b.high - b),
+        high: a - b + length(of_a.high - a, b - of_b.low),
     }
+}
+
+/// `hypot` takes several times as long, to be right for numbers whose squares are too large or too
+/// small for an `f64`.
+fn length(x: f64, y: f64) -> f64 {
+    (x * x + y * y).sqrt()
 }
 
 /// The interval of `a / b` from independent values that are not negative, with intervals of the
