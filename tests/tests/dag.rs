@@ -28,7 +28,10 @@ const ARROWS: &[(&str, &[&str])] = &[
 /// Crates whose types stay at home, and their homes.
 const HOMES: &[(&str, &[&str])] = &[
     ("polars", &["data"]),
-    ("burn", &["tensor", "losses", "models", "train", "data"]),
+    (
+        "burn",
+        &["tensor", "losses", "models", "train", "data", "metrics"],
+    ),
     ("burn-train", &["train"]),
     ("burn-store", &["models"]),
     ("kuva", &["report"]),
@@ -40,7 +43,10 @@ const HOMES: &[(&str, &[&str])] = &[
 ];
 
 /// Dependencies that are there with a feature alone.
-const OPTIONAL: &[(&str, &[&str])] = &[("data", &["burn", "equipoise-tensor", "ureq"])];
+const OPTIONAL: &[(&str, &[&str])] = &[
+    ("data", &["burn", "equipoise-tensor", "ureq"]),
+    ("metrics", &["burn"]),
+];
 
 fn manifests() -> BTreeMap<String, toml::Table> {
     let crates = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../crates");

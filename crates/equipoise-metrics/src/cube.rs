@@ -191,6 +191,13 @@ impl GroupCube {
         Ok(())
     }
 
+    /// Adds rows that are counted already, `[cells][label][prediction]`, one number for each of
+    /// its own.
+    #[cfg(feature = "burn")]
+    pub(crate) fn add_counts(&mut self, counts: &[u64]) {
+        add_assign(&mut self.counts, counts);
+    }
+
     /// Adds the rows of another cube.
     ///
     /// # Errors

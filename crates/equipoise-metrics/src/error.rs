@@ -197,6 +197,30 @@ pub enum Error {
         /// How many values the attribute has.
         values: usize,
     },
+    /// A group code on a device does not exist.
+    #[cfg(feature = "burn")]
+    #[error(
+        "row {row} (counted from 0) has group code {code} for `{attribute}`, and only codes from 0 \
+         to {} are legal",
+        values - 1
+    )]
+    DeviceCode {
+        /// The attribute.
+        attribute: String,
+        /// The row, counted from 0 in the tensors that were handed over.
+        row: usize,
+        /// The code.
+        code: i64,
+        /// How many values the attribute has.
+        values: usize,
+    },
+    /// The device failed.
+    #[cfg(feature = "burn")]
+    #[error("the device could not count rows: {reason}")]
+    Device {
+        /// What it said.
+        reason: String,
+    },
     /// Two cubes of different groups cannot be added.
     #[error("a cube of [{left}] cannot be merged with one of [{right}]: their groups differ")]
     Schemas {

@@ -56,6 +56,8 @@ mod control;
 mod convention;
 mod counting;
 mod cube;
+#[cfg(feature = "burn")]
+mod device_counts;
 mod distribution_steps;
 mod double_corrected;
 mod epoch;
