@@ -231,8 +231,10 @@ impl GroupColumns {
                 found: column.len(),
             });
         }
-        check_codes(&schema, &codes)?;
-        let cells = cells_of(&schema, &codes, rows);
+        let (cells, are_legal) = cells_of(&schema, &codes, rows);
+        if !are_legal {
+            check_codes(&schema, &codes)?;
+        }
         Ok(Self {
             schema,
             rows,
@@ -295,7 +297,7 @@ impl GroupColumns {
             .iter()
             .filter_map(|&position| self.codes.get(position).cloned())
             .collect();
-        let cells = cells_of(&schema, &codes, self.rows);
+        let (cells, _) = cells_of(&schema, &codes, self.rows);
         Self {
             schema,
             rows: self.rows,
@@ -310,11 +312,6 @@ fn check_codes(schema: &GroupSchema, codes: &[Vec<u32>]) -> Result<(), Error> {
     for (attribute, column) in schema.attributes.iter().zip(codes) {
         let values = attribute.values.len();
         let is_legal = |code: u32| (code as usize) < values;
-        // The largest of a column is found many rows at a time; a wrong row only where there is
-        // one.
-        if column.iter().copied().max().is_none_or(is_legal) {
-            continue;
-        }
         if let Some(row) = column.iter().position(|&code| !is_legal(code)) {
             return Err(Error::GroupCode {
                 attribute: attribute.name.clone(),
@@ -327,8 +324,10 @@ fn check_codes(schema: &GroupSchema, codes: &[Vec<u32>]) -> Result<(), Error> {
     Ok(())
 }
 
-/// The cell of every row, from checked codes.
-fn cells_of(schema: &GroupSchema, codes: &[Vec<u32>], rows: usize) -> CodeColumn {
+/// The cell of every row, and whether each code is one of its attribute's values: without that,
+/// the cells mean nothing.
+fn cells_of(schema: &GroupSchema, codes: &[Vec<u32>], rows: usize) -> (CodeColumn, bool) {
+    let mut are_legal = true;
     let mut cells = CodeColumn::with_capacity(schema.cell_count(), rows);
     let mut buffer = [0u32; BLOCK];
     for start in (0..rows).step_by(BLOCK) {
@@ -338,14 +337,17 @@ fn cells_of(schema: &GroupSchema, codes: &[Vec<u32>], rows: usize) -> CodeColumn
         for (attribute, column) in schema.attributes.iter().zip(codes) {
             // At most MAX_CELLS values, so the radix fits.
             let radix = u32::try_from(attribute.values.len()).unwrap_or(u32::MAX);
+            let mut largest = 0;
             for (cell, code) in block.iter_mut().zip(&column[start..end]) {
+                largest = largest.max(*code);
                 // Fits, except where an attribute was selected several times over.
                 *cell = cell.wrapping_mul(radix).wrapping_add(*code);
             }
+            are_legal &= largest < radix;
         }
         cells.extend(block);
     }
-    cells
+    (cells, are_legal)
 }
 
 #[cfg(test)]

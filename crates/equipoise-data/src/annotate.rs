@@ -226,7 +226,7 @@ fn attribute(group: &GroupConfig, texts: Texts) -> Result<Texts, Error> {
         // `Error`, and every policy that this crate does not know how to follow.
         _ => {
             let missing = |(row, &code): (usize, &u32)| (code == MISSING).then_some(row + 1);
-            let count = texts.codes.iter().filter(|&&code| code == MISSING).count();
+            let count = texts.missing();
             if count > 0 {
                 return Err(Error::MissingGroup {
                     attribute: group.name.clone(),

@@ -5,11 +5,15 @@ use std::collections::HashMap;
 
 use equipoise_core::ColumnValues;
 use polars::prelude::StringChunked;
+use rayon::prelude::*;
 
 use crate::Error;
 
 /// The code of a missing text.
 pub(crate) const MISSING: u32 = u32::MAX;
+
+/// The rows that one thread reads at least.
+const ROWS_PER_TASK: usize = 1 << 16;
 
 /// A column of texts.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -30,15 +34,17 @@ impl Texts {
             // dictionary share a view. So equal views of one chunk are equal texts, and few
             // texts need to be looked at.
             let mut seen = ViewCache::default();
-            for (text, view) in chunk.iter().zip(chunk.views().iter()) {
-                let Some(text) = text else {
+            let has_missing = column.has_nulls();
+            for (row, view) in chunk.views().iter().enumerate() {
+                if has_missing && chunk.get(row).is_none() {
                     codes.push(MISSING);
                     continue;
-                };
+                }
                 let view = view.as_u128();
                 let code = if let Some(code) = seen.get(view) {
                     code
                 } else {
+                    let text = chunk.value(row);
                     let code = levels.code(if trim { text.trim() } else { text })?;
                     seen.insert(view, code);
                     code
@@ -117,13 +123,31 @@ impl Texts {
 
     /// The number of rows that have each level.
     pub(crate) fn counts(&self) -> Vec<usize> {
-        let mut counts = vec![0; self.levels.len()];
-        for &code in &self.codes {
-            if let Some(count) = counts.get_mut(code as usize) {
-                *count += 1;
+        let none = || vec![0; self.levels.len()];
+        let of_part = |codes: &[u32]| {
+            let mut counts = none();
+            for &code in codes {
+                if let Some(count) = counts.get_mut(code as usize) {
+                    *count += 1;
+                }
             }
-        }
-        counts
+            counts
+        };
+        let rows = ROWS_PER_TASK.max(8 * self.levels.len());
+        let parts = self.codes.par_chunks(rows).map(of_part);
+        parts.reduce(none, |mut left, right| {
+            for (left, right) in left.iter_mut().zip(right) {
+                *left += right;
+            }
+            left
+        })
+    }
+
+    /// The number of rows without a text.
+    pub(crate) fn missing(&self) -> usize {
+        let parts = self.codes.par_chunks(ROWS_PER_TASK);
+        let of_part = |codes: &[u32]| codes.iter().filter(|&&code| code == MISSING).count();
+        parts.map(of_part).sum()
     }
 
     /// The plain column.
