@@ -11,6 +11,10 @@ use std::{collections::BTreeMap, hint::black_box, time::Instant};
 use equipoise_metrics::{Audit, AuditData, AuditOptions, Error, GroupCube, Method, Scope, audit};
 use inputs::{COUNT_METRICS, Inputs, options};
 
+/// The allocator of the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// The cost of the bootstrap does not depend on the number of rows: so few leave only its own.
 const FEW_ROWS: usize = 10_000;
 
