@@ -48,6 +48,22 @@ pub(crate) fn option_help(error: &Error) -> Option<String> {
             None => "name one of the values with `--positive`".to_owned(),
         },
         Error::NotTwoClasses { .. } => "name the positive one with `--positive`".to_owned(),
+        // Two values may be a yes and a no; more are not.
+        Error::NotZeroOne {
+            what: "label",
+            found,
+            ..
+        } if found.len() > 2 => {
+            let task = match found.iter().all(|value| value.parse::<f64>().is_ok()) {
+                true => "`--task multiclass` or `--task regression`",
+                false => "`--task multiclass`",
+            };
+            format!("name the task with {task}, or the value that counts as positive with `--positive`")
+        }
+        Error::FractionalClass { .. } => "numbers are `--task regression`".to_owned(),
+        Error::ClassWithoutScores { class, .. } => {
+            format!("name its column as well: `--score '{class}=COLUMN'`")
+        }
         Error::NotZeroOne { what: "label", .. } => {
             "name the value that counts as positive with `--positive`".to_owned()
         }

@@ -2,6 +2,8 @@
 
 use equipoise_metrics::{Audit, Gate};
 
+use super::metrics::{LISTED, needs_scores, suits};
+use super::attribute_names;
 use crate::{args::AuditArgs, commands::columns::not_a_group, error::CliError, outcome::Outcome};
 
 /// The gates, each of which is about something that will be audited.
@@ -32,7 +34,17 @@ fn expect_audited(gate: &Gate, args: &AuditArgs) -> Result<(), CliError> {
             help: Some(format!("add `{}` to `--metrics`", metric.name)),
         });
     }
-    if args.score.is_none() && !metric.is_count_based() {
+    if !suits(metric, args.outcome.task) {
+        return Err(CliError::Usage {
+            message: format!(
+                "fairness gate `{text}`: metric `{}` is not defined for {}",
+                metric.name,
+                args.outcome.task.outcome()
+            ),
+            help: Some(LISTED.to_owned()),
+        });
+    }
+    if args.outcome.score.is_empty() && needs_scores(metric) {
         return Err(CliError::Usage {
             message: format!(
                 "fairness gate `{text}`: metric `{}` needs scores",
@@ -42,11 +54,12 @@ fn expect_audited(gate: &Gate, args: &AuditArgs) -> Result<(), CliError> {
         });
     }
     let attributes = gate.attributes().unwrap_or_default();
-    match attributes.iter().find(|name| !args.group.contains(name)) {
+    let known = attribute_names(args);
+    match attributes.iter().find(|name| !known.contains(name)) {
         Some(attribute) => Err(not_a_group(
             &format!("fairness gate `{text}`"),
             attribute,
-            &args.group,
+            &known,
         )),
         None => Ok(()),
     }
