@@ -63,6 +63,7 @@ mod error;
 mod estimate;
 mod evaluation;
 mod gate;
+mod gate_selector;
 mod interval;
 mod interval_source;
 mod measured;

@@ -4,7 +4,12 @@ use equipoise_metrics::{Audit, Gate};
 
 use super::metrics::{LISTED, needs_scores, suits};
 use super::attribute_names;
-use crate::{args::AuditArgs, commands::columns::not_a_group, error::CliError, outcome::Outcome};
+use crate::{
+    args::{AuditArgs, AuditTask},
+    commands::columns::not_a_group,
+    error::CliError,
+    outcome::Outcome,
+};
 
 /// The gates, each of which is about something that will be audited.
 ///
@@ -53,6 +58,7 @@ fn expect_audited(gate: &Gate, args: &AuditArgs) -> Result<(), CliError> {
             help: Some("name their column with `--score`".to_owned()),
         });
     }
+    expect_selected(gate, args)?;
     let attributes = gate.attributes().unwrap_or_default();
     let known = attribute_names(args);
     match attributes.iter().find(|name| !known.contains(name)) {
@@ -63,6 +69,43 @@ fn expect_audited(gate: &Gate, args: &AuditArgs) -> Result<(), CliError> {
         )),
         None => Ok(()),
     }
+}
+
+/// A gate selects among classes that the task has, and among strata of controls.
+fn expect_selected(gate: &Gate, args: &AuditArgs) -> Result<(), CliError> {
+    let has_classes = matches!(
+        args.outcome.task,
+        AuditTask::Multiclass | AuditTask::Multilabel
+    );
+    let controls = &args.comparison.control;
+    for (name, _) in gate.selected() {
+        if (has_classes && name == "class") || controls.contains(name) {
+            continue;
+        }
+        let text = gate.text();
+        return Err(if name == "class" {
+            CliError::Usage {
+                message: format!(
+                    "fairness gate `{text}`: {} has no classes",
+                    args.outcome.task.outcome()
+                ),
+                help: Some(
+                    "leave out `class`, or name `--task multiclass` or `--task multilabel`"
+                        .to_owned(),
+                ),
+            }
+        } else {
+            CliError::Usage {
+                message: format!(
+                    "fairness gate `{text}` selects by `{name}`, which is not among `--control`"
+                ),
+                help: Some(format!(
+                    "add `{name}` to `--control`; groups are named in brackets, as in `[{name}]`"
+                )),
+            }
+        });
+    }
+    Ok(())
 }
 
 /// Whether every gate is met. All are judged, so that one audit tells all that failed.
