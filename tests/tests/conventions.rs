@@ -54,7 +54,9 @@ fn commands() -> Vec<Vec<&'static str>> {
 
 /// The cells of the table, without the row of names.
 fn table() -> Vec<Vec<&'static str>> {
-    let after = PAGE.split_once("## The table").map_or("", |(_, after)| after);
+    let after = PAGE
+        .split_once("## The table")
+        .map_or("", |(_, after)| after);
     let lines = after.lines().filter(|line| line.starts_with("| "));
     let cells = lines.map(|line| line.trim_matches('|').split('|').map(str::trim).collect());
     cells.skip(1).collect()
@@ -84,7 +86,9 @@ fn numbers(cell: &str) -> Vec<&str> {
 
 /// Whether a number is a value, rounded to the digits that are written.
 fn is_rounded(written: &str, value: f64) -> bool {
-    let digits = written.split_once('.').map_or(0, |(_, digits)| digits.len());
+    let digits = written
+        .split_once('.')
+        .map_or(0, |(_, digits)| digits.len());
     format!("{value:.digits$}") == written
 }
 
@@ -123,7 +127,10 @@ fn check(row: usize, cell: &str, output: &Output) -> Result<(), String> {
         format!("{error}: {said}")
     })?;
     if row == 14 {
-        let is_marked = audit.notes.iter().any(|note| note.contains("fewer than 30"));
+        let is_marked = audit
+            .notes
+            .iter()
+            .any(|note| note.contains("fewer than 30"));
         let expected = cell == "marked below 30 rows";
         return (is_marked == expected)
             .then_some(())
@@ -176,13 +183,20 @@ fn every_cell_of_the_table_says_what_its_command_prints() {
 #[test]
 fn the_table_has_a_column_for_each_convention() {
     let names = PAGE.lines().find(|line| line.starts_with("| question"));
-    let names: Vec<&str> = names.unwrap_or_default().split('`').skip(1).step_by(2).collect();
+    let names: Vec<&str> = names
+        .unwrap_or_default()
+        .split('`')
+        .skip(1)
+        .step_by(2)
+        .collect();
     assert_eq!(names, Convention::ALL.map(Convention::name));
 }
 
 #[test]
 fn the_example_of_controls_gives_the_numbers_of_the_page() {
-    let after = PAGE.split_once("**Controls.**").map_or("", |(_, after)| after);
+    let after = PAGE
+        .split_once("**Controls.**")
+        .map_or("", |(_, after)| after);
     let options = options(after).unwrap_or_default();
     assert!(options.contains(&"--control"), "{options:?}");
     let (_, sentence) = after.split_once("gives ").unwrap_or_default();

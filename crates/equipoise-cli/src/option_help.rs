@@ -54,11 +54,20 @@ pub(crate) fn option_help(error: &Error) -> Option<String> {
             found,
             ..
         } if found.len() > 2 => {
-            let task = match found.iter().all(|value| value.parse::<f64>().is_ok()) {
-                true => "`--task multiclass` or `--task regression`",
-                false => "`--task multiclass`",
+            let numbers: Option<Vec<f64>> = found.iter().map(|value| value.parse().ok()).collect();
+            let task = match numbers {
+                None => "`--task multiclass`",
+                Some(numbers) if numbers.iter().all(|number| number.fract() == 0.0) => {
+                    "`--task multiclass` or `--task regression`"
+                }
+                Some(_) => "`--task regression`",
             };
-            format!("name the task with {task}, or the value that counts as positive with `--positive`")
+            format!(
+                "name the task with {task}, or the value that counts as positive with `--positive`"
+            )
+        }
+        Error::UnknownColumn { column, .. } if column.contains(',') => {
+            "several outputs are `--task multilabel`".to_owned()
         }
         Error::FractionalClass { .. } => "numbers are `--task regression`".to_owned(),
         Error::ClassWithoutScores { class, .. } => {

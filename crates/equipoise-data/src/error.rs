@@ -522,7 +522,8 @@ pub enum Error {
     #[error(
         "no value of the prediction column `{prediction}` ({}) is among those of the label column \
          `{label}` ({})",
-        value_list(predictions), value_list(labels)
+        value_list(predictions),
+        value_list(labels)
     )]
     OtherClasses {
         /// The column of the labels.
@@ -543,7 +544,10 @@ pub enum Error {
         known: Vec<String>,
     },
     /// Some classes have scores, and this one has none.
-    #[error("class `{class}` has no score column; those of {} are named", value_list(known))]
+    #[error(
+        "class `{class}` has no score column; those of {} are named",
+        value_list(known)
+    )]
     ClassWithoutScores {
         /// The class.
         class: String,

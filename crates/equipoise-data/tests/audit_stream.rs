@@ -3,7 +3,8 @@
 use std::{error::Error as StdError, fmt::Write as _};
 
 use equipoise_data::{
-    AuditChunk, AuditColumns, AuditStream, BinaryColumns, DataFile, Error, GroupConfig, read_audit_columns,
+    AuditChunk, AuditColumns, AuditStream, BinaryColumns, DataFile, Error, GroupConfig,
+    read_audit_columns,
 };
 
 type TestResult = Result<(), Box<dyn StdError>>;

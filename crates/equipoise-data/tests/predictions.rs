@@ -5,8 +5,8 @@ use equipoise_core::{
     SplitPart, Task,
 };
 use equipoise_data::{
-    AuditColumns, BinaryColumns, DataFile, GroupConfig, PredictedPart, ReadOptions, read_audit_columns,
-    read_table, write_predictions,
+    AuditColumns, BinaryColumns, DataFile, GroupConfig, PredictedPart, ReadOptions,
+    read_audit_columns, read_table, write_predictions,
 };
 use rstest::rstest;
 

@@ -454,12 +454,12 @@ impl Help for Error {
                 "the outcome is one: leave out `class`, or audit several classes or outputs"
                     .to_owned(),
             ),
-            Self::GateClass { class, known, .. } => Some(
-                match closest(class, known.iter().map(String::as_str)) {
+            Self::GateClass { class, known, .. } => {
+                Some(match closest(class, known.iter().map(String::as_str)) {
                     Some(closest) => format!("did you mean `{closest}`?"),
                     None => format!("there are {}", listed(known)),
-                },
-            ),
+                })
+            }
             Self::GateStratum { known, .. } if known.is_empty() => {
                 Some("name the attribute among the control attributes".to_owned())
             }

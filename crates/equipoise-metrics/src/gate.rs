@@ -215,7 +215,9 @@ impl Gate {
                 .map(|name| vec![name.as_str()])
                 .collect(),
         };
-        let of_sections = sections.into_iter().map(|by| self.outcomes(audit, class, &by));
+        let of_sections = sections
+            .into_iter()
+            .map(|by| self.outcomes(audit, class, &by));
         Ok(of_sections.collect::<Result<Vec<_>, _>>()?.concat())
     }
 

@@ -178,7 +178,8 @@ fn of_classes() -> Result<Audit, Box<dyn std::error::Error>> {
         .collect();
     let groups = GroupColumns::new(schema, vec![sex, age])?;
     let classes = ["a", "b", "c"].map(str::to_owned);
-    let data = AuditData::multiclass(&groups, &classes, &labels).with_class_predictions(&predictions);
+    let data =
+        AuditData::multiclass(&groups, &classes, &labels).with_class_predictions(&predictions);
     let options = AuditOptions {
         controls: vec!["age".to_owned()],
         replicates: 0,
@@ -236,9 +237,21 @@ fn an_outcome_names_its_class_and_stratum() {
 }
 
 #[rstest]
-#[case("accuracy{class=d}<0.9", "no class `d`", "there are `a`, `b`, `c`, `(macro)`")]
-#[case("accuracy{age=25}<0.9", "no stratum `age=25`", "there are `age=<25`, `age=>=25`")]
-#[case("accuracy{site=north}<0.9", "no stratum `site=north`", "there are `age=<25`")]
+#[case(
+    "accuracy{class=d}<0.9",
+    "no class `d`",
+    "there are `a`, `b`, `c`, `(macro)`"
+)]
+#[case(
+    "accuracy{age=25}<0.9",
+    "no stratum `age=25`",
+    "there are `age=<25`, `age=>=25`"
+)]
+#[case(
+    "accuracy{site=north}<0.9",
+    "no stratum `site=north`",
+    "there are `age=<25`"
+)]
 fn what_an_audit_does_not_have_is_told(
     #[case] gate: &str,
     #[case] problem: &str,

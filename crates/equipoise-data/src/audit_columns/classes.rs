@@ -55,7 +55,11 @@ pub(super) fn read<'a>(
     spelling.sort(&mut names);
     let codes = |texts: &Texts, what: &'static str, column: &str| {
         let remap: Vec<u32> = (texts.levels.iter())
-            .map(|level| spelling.position(&names, level).map_or(MISSING, code_of_index))
+            .map(|level| {
+                spelling
+                    .position(&names, level)
+                    .map_or(MISSING, code_of_index)
+            })
             .collect();
         let code = |&code: &u32| remap.get(code as usize).copied();
         kept.of(

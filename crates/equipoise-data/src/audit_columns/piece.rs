@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use super::{AuditColumns, Kept};
 use super::part::Part;
+use super::{AuditColumns, Kept};
 use crate::annotate::{GroupValues, ValueOrder, group_values};
 use crate::read::texts::Texts;
 use crate::read::values::decode;

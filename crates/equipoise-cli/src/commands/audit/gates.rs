@@ -2,8 +2,8 @@
 
 use equipoise_metrics::{Audit, Gate};
 
-use super::metrics::{LISTED, needs_scores, suits};
 use super::attribute_names;
+use super::metrics::{LISTED, needs_scores, suits};
 use crate::{
     args::{AuditArgs, AuditTask},
     commands::columns::not_a_group,
