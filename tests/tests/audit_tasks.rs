@@ -9,42 +9,8 @@ use std::{
 
 use equipoise_metrics::{Audit, IntervalMethod, MICRO, Method, Scope};
 
-/// Made-up people without a home. Where they sleep, and where a model says so; whether they have
-/// work and a doctor; their income. Women in a shelter are often taken for women on the street.
-const HEAD: &str = "person,sex,site,sleeps,said,said:home,said:shelter,said:street,work,doctor,\
-                    work_said,doctor_said,income,estimate,white,black\n";
-
-fn people() -> String {
-    let mut text = HEAD.to_owned();
-    for row in 0..60_usize {
-        let sex = ["Female", "Male"][row % 2];
-        let site = ["north", "south"][row / 30];
-        let places = ["home", "shelter", "street"];
-        let sleeps = row / 2 % 3;
-        let said = match (sleeps, sex, row % 5) {
-            (1, "Female", 0..3) => 2,
-            (0, "Male", 0) => 1,
-            _ => sleeps,
-        };
-        let score = |place: usize| if place == said { 0.6 } else { 0.2 };
-        let (work, doctor) = (usize::from(sleeps == 0), usize::from(sleeps < 2));
-        let (work_said, doctor_said) = (usize::from(said == 0), usize::from(said < 2));
-        let income = 900 + 40 * (row % 7) + 100 * (row % 2);
-        let estimate = 950 + 30 * (row % 5) + 60 * (row % 2);
-        let (white, black) = [(0.75, 0.25), (0.5, 0.5), (0.125, 0.875)][row % 3];
-        text += &format!(
-            "{},{sex},{site},{},{},{},{},{},{work},{doctor},{work_said},{doctor_said},{income},\
-             {estimate},{white},{black}\n",
-            row / 3,
-            places[sleeps],
-            places[said],
-            score(0),
-            score(1),
-            score(2),
-        );
-    }
-    text
-}
+/// The made-up people of the guide. Women in a shelter are often taken for women on the street.
+const PEOPLE: &str = include_str!("../../docs/guide/src/tutorials/people.csv");
 
 struct Case {
     folder: tempfile::TempDir,
@@ -53,7 +19,7 @@ struct Case {
 impl Case {
     fn new() -> io::Result<Self> {
         let folder = tempfile::tempdir()?;
-        std::fs::write(folder.path().join("people.csv"), people())?;
+        std::fs::write(folder.path().join("people.csv"), PEOPLE)?;
         Ok(Self { folder })
     }
 
@@ -195,8 +161,7 @@ fn soft_groups_count_rows_by_their_probabilities() {
         .collect();
     assert_eq!(names, ["race=White", "race=black"]);
     // Counted by hand from the rows.
-    let text = people();
-    let rows: Vec<Vec<&str>> = text
+    let rows: Vec<Vec<&str>> = PEOPLE
         .lines()
         .skip(1)
         .map(|row| row.split(',').collect())
@@ -366,7 +331,7 @@ fn what_the_task_does_not_have_is_told() {
 #[test]
 fn a_missing_entity_or_probability_names_its_row() {
     let case = Case::new().unwrap();
-    let text = people().replacen("\n2,Male", "\n,Male", 1);
+    let text = PEOPLE.replacen("\n2,Male", "\n,Male", 1);
     std::fs::write(case.path("people.csv"), text).unwrap();
     let columns = "--label work --prediction work_said";
     let output = case

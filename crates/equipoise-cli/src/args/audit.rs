@@ -71,7 +71,7 @@ pub(crate) struct AuditArgs {
 
     /// A group attribute that is known as probabilities: the columns of all its groups, such as
     /// `race=White:white_p,Black:black_p`; can be given several times.
-    #[arg(long, value_name = "ATTRIBUTE=COLUMNS", conflicts_with = "streaming")]
+    #[arg(long, value_name = "ATTRIBUTE=COLUMNS")]
     pub(crate) soft: Vec<SoftGroup>,
 
     #[command(flatten)]
@@ -81,7 +81,7 @@ pub(crate) struct AuditArgs {
     pub(crate) comparison: ComparisonArgs,
 
     /// The column of the weight that a row counts with; above 0.
-    #[arg(long, value_name = "COLUMN", conflicts_with = "streaming")]
+    #[arg(long, value_name = "COLUMN")]
     pub(crate) weight: Option<String>,
 
     /// The metrics, separated by commas [default: all that the given columns allow].

@@ -187,16 +187,16 @@ impl ColumnsOfPiece {
             Part::concat(parts, asked.column)
         };
         // The columns are independent of each other.
-        let (parts, groups): (Vec<Result<Part, Error>>, Vec<Result<GroupValues, Error>>) =
-            rayon::join(
-                || parts.into_par_iter().zip(&asked).map(all).collect(),
-                || {
-                    let parts = groups.into_par_iter().zip(&columns.groups);
-                    parts
-                        .map(|(parts, group)| concat_values(parts, &group.column))
-                        .collect()
-                },
-            );
+        let all_parts = || -> Vec<Result<Part, Error>> {
+            parts.into_par_iter().zip(&asked).map(all).collect()
+        };
+        let all_groups = || -> Vec<Result<GroupValues, Error>> {
+            let groups = groups.into_par_iter().zip(&columns.groups);
+            groups
+                .map(|(parts, group)| concat_values(parts, &group.column))
+                .collect()
+        };
+        let (parts, groups) = rayon::join(all_parts, all_groups);
         let parts = asked.into_iter().zip(parts);
         Ok(AllColumns {
             rows,

@@ -12,7 +12,7 @@ pub(crate) struct UncertaintyArgs {
 
     /// The column that tells which rows belong together, such as a patient: intervals come from
     /// drawing patients with all their rows.
-    #[arg(long, value_name = "COLUMN", conflicts_with = "streaming")]
+    #[arg(long, value_name = "COLUMN")]
     pub(crate) cluster: Option<String>,
 
     /// The interval of a rate.

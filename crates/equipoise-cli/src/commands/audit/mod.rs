@@ -68,20 +68,26 @@ fn attribute_names(args: &AuditArgs) -> Vec<String> {
     args.group.iter().chain(soft).cloned().collect()
 }
 
-/// A stream keeps counts, which only a binary outcome is made of.
+/// A stream keeps counts of rows that are independent of each other, and nothing else.
 fn expect_stream(args: &AuditArgs) -> Result<(), CliError> {
     let task = args.outcome.task;
-    if !args.input.streaming || task == AuditTask::Binary {
-        return Ok(());
+    let other_task = (task != AuditTask::Binary).then(|| format!("--task {}", task.name()));
+    let option = |name: &str, is_given: bool| is_given.then(|| name.to_owned());
+    let found = other_task
+        .or(option("--weight", args.weight.is_some()))
+        .or(option("--cluster", args.uncertainty.cluster.is_some()))
+        .or(option("--soft", !args.soft.is_empty()));
+    match found {
+        Some(option) if args.input.streaming => Err(CliError::Usage {
+            message: format!("`{option}` cannot be had with `--streaming`"),
+            help: Some(
+                "leave out `--streaming`: memory then holds all rows of the columns that are \
+                 named, at most 8 bytes a value"
+                    .to_owned(),
+            ),
+        }),
+        _ => Ok(()),
     }
-    Err(CliError::Usage {
-        message: format!("`--task {}` cannot be had with `--streaming`", task.name()),
-        help: Some(
-            "leave out `--streaming`: memory then holds all rows of the columns that are named, 8 \
-             bytes a number"
-                .to_owned(),
-        ),
-    })
 }
 
 /// The group attributes, those that are controls among them.

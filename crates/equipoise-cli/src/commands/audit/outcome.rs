@@ -175,7 +175,10 @@ fn listed(option: &str, texts: &[String]) -> Result<Vec<String>, CliError> {
     let names = texts.iter().flat_map(|text| text.split(','));
     let names: Vec<String> = names.map(|name| name.trim().to_owned()).collect();
     if names.iter().any(String::is_empty) {
-        return Err(CliError::usage(format!("a name in `{option}` is empty")));
+        return Err(CliError::Usage {
+            message: format!("a name in `{option}` is empty"),
+            help: Some("separate names by one comma each".to_owned()),
+        });
     }
     Ok(names)
 }
