@@ -7,7 +7,7 @@ use std::{
     process::{Command, Output, Stdio},
 };
 
-use equipoise_metrics::{Audit, Convention, Method, Record, Scope};
+use equipoise_metrics::{Attributes, Audit, Convention, Method, Record, Scope};
 
 const PAGE: &str = include_str!("../../docs/conventions.md");
 
@@ -96,7 +96,11 @@ fn is_rounded(written: &str, value: f64) -> bool {
 fn is_about(row: usize, record: &Record) -> bool {
     let by_method = |methods: &[Method]| record.method.is_some_and(|m| methods.contains(&m));
     let of_groups = by_method(&[Method::BetweenGroups, Method::ToReference]);
-    let values: Vec<&str> = record.attributes.iter().flat_map(|a| a.values()).collect();
+    let values: Vec<&str> = record
+        .attributes
+        .iter()
+        .flat_map(Attributes::values)
+        .collect();
     match row {
         1..=4 => record.scope == Scope::Group && values == ["Female", "Asian"],
         5 => record.scope == Scope::Difference && of_groups,

@@ -33,7 +33,7 @@ fn blocks(page: &str) -> Vec<Block<'_>> {
                 open = Some(Block { language, text });
             }
             (Some(_), Some(_)) => blocks.extend(open.take()),
-            (None, Some(block)) => block.text += &format!("{line}\n"),
+            (None, Some(block)) => block.text.extend([line, "\n"]),
             (None, None) => {}
         }
     }
@@ -57,7 +57,9 @@ fn shown(page: &str) -> Vec<(String, String)> {
 /// A folder in which the data lie where the commands look for them, and in which they may write.
 fn place() -> io::Result<tempfile::TempDir> {
     let place = tempfile::tempdir()?;
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").canonicalize()?;
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("..")
+        .canonicalize()?;
     for folder in ["tests", "datasets", "docs"] {
         std::os::unix::fs::symlink(root.join(folder), place.path().join(folder))?;
     }

@@ -136,21 +136,21 @@ pub struct AuditData {
 /// Unlike training, an audit may have one class or one group only: what cannot be estimated from
 /// them is for the metrics to say.
 ///
-/// Parquet and Arrow IPC files are mapped into memory. A file that is replaced by another one while
-/// it is read, or grows, is an error. One that is *cut off in place* within that time may end the
-/// process by a signal (`SIGBUS`), as of every program that maps files: write a new file and
-/// rename it instead.
+/// Files are mapped into memory. One that is replaced by another or grows while it is read is an
+/// error. One that is *cut off in place* within that time may end the process by a signal
+/// (`SIGBUS`), as it does with every program that maps files: write a new file and rename it
+/// instead. [`AuditStream`] maps Parquet and Arrow IPC files only.
 ///
 /// # Errors
 ///
 /// When no file is named, or neither predictions nor scores are; when a column is not there; when
 /// a label, prediction, score, weight, entity or probability is missing; when binary labels or
 /// predictions cannot be read as 0 and 1, classes are fractions, predictions have no class in
-/// common with the labels, or a class has no scores while others have; when a score or a probability lies outside
-/// `[0, 1]`, the probabilities of a row do not sum to 1, or a weight is not above 0; when the
-/// positive value does not occur among the labels; when groups cannot be made of their columns;
-/// when a column holds numbers in one file and texts in another; or when a file changes while it is
-/// read.
+/// common with the labels, or a class has no scores while others have; when a score or a
+/// probability lies outside `[0, 1]`, the probabilities of a row do not sum to 1, or a weight is
+/// not above 0; when the positive value does not occur among the labels; when groups cannot be made
+/// of their columns; when a column holds numbers in one file and texts in another; or when a file
+/// changes while it is read.
 pub fn read_audit_columns(files: &[DataFile], columns: &AuditColumns) -> Result<AuditData, Error> {
     let before: Vec<FileState> = files.iter().map(FileState::of).collect();
     let read = columns.listed(files).and_then(|columns| {

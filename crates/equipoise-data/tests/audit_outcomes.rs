@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use equipoise_core::{Help, MissingPolicy};
+use equipoise_core::{GroupAttribute, Help, MissingPolicy};
 use equipoise_data::{
     AuditColumns, AuditData, AuditStream, BinaryColumns, ClassScore, ClassScores, DataFile, Error,
     GroupConfig, MembershipColumn, MembershipColumns, OutcomeColumns, OutcomeValues,
@@ -159,7 +159,7 @@ fn probabilities_stand_behind_the_groups() -> TestResult {
     columns.groups = vec![GroupConfig::column("g").with_missing(MissingPolicy::Drop)];
     let data = read(text, &columns)?;
     let attributes = data.groups.schema().attributes();
-    let names: Vec<&str> = attributes.iter().map(|a| a.name()).collect();
+    let names: Vec<&str> = attributes.iter().map(GroupAttribute::name).collect();
     assert_eq!(names, ["g", "race"]);
     assert_eq!(attributes[1].values(), ["White", "Black"]);
     assert_eq!(data.memberships[0].attribute, 1);

@@ -187,9 +187,8 @@ impl ColumnsOfPiece {
             Part::concat(parts, asked.column)
         };
         // The columns are independent of each other.
-        let all_parts = || -> Vec<Result<Part, Error>> {
-            parts.into_par_iter().zip(&asked).map(all).collect()
-        };
+        let all_parts =
+            || -> Vec<Result<Part, Error>> { parts.into_par_iter().zip(&asked).map(all).collect() };
         let all_groups = || -> Vec<Result<GroupValues, Error>> {
             let groups = groups.into_par_iter().zip(&columns.groups);
             groups
