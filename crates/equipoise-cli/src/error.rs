@@ -155,6 +155,7 @@ impl CliError {
                 MetricsError::Setting { .. }
                 | MetricsError::TooManyAttributes { .. }
                 | MetricsError::UnknownMetric { .. }
+                | MetricsError::OtherOutcome { .. }
                 | MetricsError::NeedsScores { .. }
                 | MetricsError::UnknownConvention { .. }
                 | MetricsError::GateSyntax { .. }
@@ -231,6 +232,9 @@ fn metrics_help(error: &equipoise_metrics::Error) -> Option<String> {
     error.help().or_else(|| match error {
         MetricsError::UnknownMetric { .. } => {
             Some("`equipoise audit --list` shows the metrics".to_owned())
+        }
+        MetricsError::OtherOutcome { .. } => {
+            Some("`equipoise audit --list` shows for which tasks each metric is".to_owned())
         }
         MetricsError::GateName { .. } => Some(
             "the name is that of a metric and of what is judged, such as \

@@ -48,6 +48,31 @@ pub(crate) fn option_help(error: &Error) -> Option<String> {
             None => "name one of the values with `--positive`".to_owned(),
         },
         Error::NotTwoClasses { .. } => "name the positive one with `--positive`".to_owned(),
+        // Two values may be a yes and a no; more are not.
+        Error::NotZeroOne {
+            what: "label",
+            found,
+            ..
+        } if found.len() > 2 => {
+            let numbers: Option<Vec<f64>> = found.iter().map(|value| value.parse().ok()).collect();
+            let task = match numbers {
+                None => "`--task multiclass`",
+                Some(numbers) if numbers.iter().all(|number| number.fract() == 0.0) => {
+                    "`--task multiclass` or `--task regression`"
+                }
+                Some(_) => "`--task regression`",
+            };
+            format!(
+                "name the task with {task}, or the value that counts as positive with `--positive`"
+            )
+        }
+        Error::UnknownColumn { column, .. } if column.contains(',') => {
+            "several outputs are `--task multilabel`".to_owned()
+        }
+        Error::FractionalClass { .. } => "numbers are `--task regression`".to_owned(),
+        Error::ClassWithoutScores { class, .. } => {
+            format!("name its column as well: `--score '{class}=COLUMN'`")
+        }
         Error::NotZeroOne { what: "label", .. } => {
             "name the value that counts as positive with `--positive`".to_owned()
         }

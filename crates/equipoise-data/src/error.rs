@@ -439,7 +439,7 @@ pub enum Error {
         found: Vec<String>,
     },
     /// Numbers that are not whole were declared to be classes.
-    #[error("label column `{column}`, row {row}: {value} is not a class")]
+    #[error("column `{column}`, row {row}: {value} is not a class")]
     FractionalClass {
         /// The column.
         column: String,
@@ -517,6 +517,79 @@ pub enum Error {
         row: usize,
         /// The score.
         value: f64,
+    },
+    /// No prediction is one of the labels.
+    #[error(
+        "no value of the prediction column `{prediction}` ({}) is among those of the label column \
+         `{label}` ({})",
+        value_list(predictions),
+        value_list(labels)
+    )]
+    OtherClasses {
+        /// The column of the labels.
+        label: String,
+        /// Its values.
+        labels: Vec<String>,
+        /// The column of the predictions.
+        prediction: String,
+        /// Its values.
+        predictions: Vec<String>,
+    },
+    /// No column has a name of the pattern.
+    #[error("no score column matches `{pattern}`")]
+    NoScoreColumns {
+        /// The pattern.
+        pattern: String,
+        /// The columns that are there.
+        known: Vec<String>,
+    },
+    /// Some classes have scores, and this one has none.
+    #[error(
+        "class `{class}` has no score column; those of {} are named",
+        value_list(known)
+    )]
+    ClassWithoutScores {
+        /// The class.
+        class: String,
+        /// The classes of the score columns.
+        known: Vec<String>,
+    },
+    /// Two columns hold the scores of one class.
+    #[error("class `{class}` has two score columns")]
+    ScoresTwice {
+        /// The class.
+        class: String,
+    },
+    /// The probability of a group is none.
+    #[error("membership column `{column}`, row {row}: {value} is not a number from 0 to 1")]
+    MembershipRange {
+        /// The column.
+        column: String,
+        /// The row, from 1.
+        row: usize,
+        /// The value.
+        value: f64,
+    },
+    /// The probabilities of the groups of a row do not sum to 1.
+    #[error(
+        "group attribute `{attribute}`, row {row}: the probabilities in {} sum to {sum}, not to 1",
+        value_list(columns)
+    )]
+    MembershipSum {
+        /// The attribute.
+        attribute: String,
+        /// The columns.
+        columns: Vec<String>,
+        /// The row, from 1.
+        row: usize,
+        /// The sum.
+        sum: f64,
+    },
+    /// What cannot be had of files that are read block by block.
+    #[error("{what} cannot be had of files that are read in a stream")]
+    NotStreamed {
+        /// What.
+        what: &'static str,
     },
     /// The scores are not of the task's kind.
     #[error("the scores are {found}, but the task is {expected}")]

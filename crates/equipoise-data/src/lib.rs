@@ -73,7 +73,11 @@ pub mod target;
 
 pub use annotate::{Annotation, DroppedRows, annotate};
 pub use atomic::write_atomically;
-pub use audit_columns::{AuditChunk, AuditColumns, AuditData, AuditStream, read_audit_columns};
+pub use audit_columns::{
+    AuditChunk, AuditColumns, AuditData, AuditStream, BinaryColumns, BinaryValues, ClassScore,
+    ClassScores, MembershipColumn, MembershipColumns, MembershipValues, OutcomeColumns,
+    OutcomeValues, OutputValues, read_audit_columns,
+};
 pub use config::{
     CheckedDataConfig, ColumnType, DataConfig, DrawnSplit, FeaturesConfig, GroupConfig,
     LabelConfig, MissingRows, Split, SplitConfig, Stratum, TaskKind,

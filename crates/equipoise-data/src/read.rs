@@ -76,7 +76,7 @@ pub fn read_table(path: &Path, options: &ReadOptions) -> Result<Table, Error> {
 ///
 /// As [`read_table`], as far as the header tells.
 pub fn column_names(path: &Path) -> Result<Vec<String>, Error> {
-    scan::column_names(path)
+    scan::column_names(path, FileFormat::of_path(path)?)
 }
 
 /// The SHA-256 of a file, as 64 lowercase hexadecimal digits.

@@ -3,18 +3,20 @@
 use std::{error::Error as StdError, fmt::Write as _};
 
 use equipoise_data::{
-    AuditChunk, AuditColumns, AuditStream, DataFile, Error, GroupConfig, read_audit_columns,
+    AuditChunk, AuditColumns, AuditStream, BinaryColumns, DataFile, Error, GroupConfig,
+    read_audit_columns,
 };
 
 type TestResult = Result<(), Box<dyn StdError>>;
 
 fn columns() -> AuditColumns {
+    let outcome = BinaryColumns::new("y")
+        .with_prediction("p")
+        .with_score("s")
+        .with_positive("yes");
     AuditColumns {
-        prediction: Some("p".to_owned()),
-        score: Some("s".to_owned()),
         weight: Some("w".to_owned()),
-        positive: Some("yes".to_owned()),
-        ..AuditColumns::new("y", vec![GroupConfig::column("g")])
+        ..AuditColumns::binary(outcome, vec![GroupConfig::column("g")])
     }
 }
 
@@ -39,12 +41,13 @@ fn a_stream_has_the_rows_of_the_whole() -> TestResult {
     let stream = AuditStream::open(&files, &columns)?;
     assert_eq!(stream.rows(), whole.rows);
     assert_eq!(stream.schema(), whole.groups.schema());
+    let outcome = whole.outcome.as_binary().ok_or("not binary")?;
     let (mut chunks, mut start) = (0, 0);
     stream.for_each(Ok::<AuditChunk, Error>, |chunk| {
         let rows = start..start + chunk.labels.len();
-        assert_eq!(chunk.labels, whole.labels[rows.clone()]);
+        assert_eq!(chunk.labels, outcome.labels[rows.clone()]);
         assert_eq!(chunk.groups.codes(0), &whole.groups.codes(0)[rows.clone()]);
-        let scores = whole.scores.as_ref().map(|scores| &scores[rows.clone()]);
+        let scores = outcome.scores.as_ref().map(|scores| &scores[rows.clone()]);
         assert_eq!(chunk.scores.as_deref(), scores);
         let weights = whole.weights.as_ref().map(|weights| &weights[rows.clone()]);
         assert_eq!(chunk.weights.as_deref(), weights);

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use equipoise_core::Help;
 use equipoise_data::{
-    AuditColumns, DataConfig, DataFile, Error, GroupConfig, ReadOptions, prepare,
+    AuditColumns, BinaryColumns, DataConfig, DataFile, Error, GroupConfig, ReadOptions, prepare,
     read_audit_columns, read_table,
 };
 use rstest::{Context, rstest};
@@ -288,39 +288,35 @@ fn a_weight_of_zero() -> TestResult {
     prepare_people("a_weight_of_zero", "weight = 'weight'", &text)
 }
 
+fn audited(outcome: BinaryColumns) -> AuditColumns {
+    AuditColumns::binary(outcome, vec![GroupConfig::column("g")])
+}
+
 #[rstest]
-#[case::neither_prediction_nor_score("y,g\n1,a\n", AuditColumns::new("y", vec![GroupConfig::column("g")]))]
+#[case::neither_prediction_nor_score("y,g\n1,a\n", audited(BinaryColumns::new("y")))]
 #[case::label_of_words(
     "y,p,g\nyes,1,a\nno,0,b\n",
-    AuditColumns { prediction: Some("p".into()), ..AuditColumns::new("y", vec![GroupConfig::column("g")]) }
+    audited(BinaryColumns::new("y").with_prediction("p"))
 )]
 #[case::prediction_of_words(
     "y,p,g\nyes,maybe,a\nno,0,b\n",
-    AuditColumns {
-        prediction: Some("p".into()),
-        positive: Some("yes".into()),
-        ..AuditColumns::new("y", vec![GroupConfig::column("g")])
-    }
+    audited(BinaryColumns::new("y").with_prediction("p").with_positive("yes"))
 )]
 #[case::positive_not_there(
     "y,p,g\nyes,1,a\nno,0,b\n",
-    AuditColumns {
-        prediction: Some("p".into()),
-        positive: Some("yse".into()),
-        ..AuditColumns::new("y", vec![GroupConfig::column("g")])
-    }
+    audited(BinaryColumns::new("y").with_prediction("p").with_positive("yse"))
 )]
 #[case::missing_prediction(
     "y,p,g\n1,1,a\n1,,b\n",
-    AuditColumns { prediction: Some("p".into()), ..AuditColumns::new("y", vec![GroupConfig::column("g")]) }
+    audited(BinaryColumns::new("y").with_prediction("p"))
 )]
 #[case::score_of_words(
     "y,s,g\n1,high,a\n1,low,b\n",
-    AuditColumns { score: Some("s".into()), ..AuditColumns::new("y", vec![GroupConfig::column("g")]) }
+    audited(BinaryColumns::new("y").with_score("s"))
 )]
 #[case::column_not_there(
     "y,score,g\n1,0.5,a\n",
-    AuditColumns { score: Some("scroe".into()), ..AuditColumns::new("y", vec![GroupConfig::column("g")]) }
+    audited(BinaryColumns::new("y").with_score("scroe"))
 )]
 fn columns_that_cannot_be_audited(
     #[context] context: Context,

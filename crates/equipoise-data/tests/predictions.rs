@@ -5,8 +5,8 @@ use equipoise_core::{
     SplitPart, Task,
 };
 use equipoise_data::{
-    AuditColumns, DataFile, GroupConfig, PredictedPart, ReadOptions, read_audit_columns,
-    read_table, write_predictions,
+    AuditColumns, BinaryColumns, DataFile, GroupConfig, PredictedPart, ReadOptions,
+    read_audit_columns, read_table, write_predictions,
 };
 use rstest::rstest;
 
@@ -63,15 +63,17 @@ fn predictions_can_be_audited() -> TestResult {
 
     let audit = read_audit_columns(
         &[DataFile::new(&path)?],
-        &AuditColumns {
-            prediction: Some("prediction".to_owned()),
-            score: Some("score".to_owned()),
-            ..AuditColumns::new("label", vec![GroupConfig::column("sex")])
-        },
+        &AuditColumns::binary(
+            BinaryColumns::new("label")
+                .with_prediction("prediction")
+                .with_score("score"),
+            vec![GroupConfig::column("sex")],
+        ),
     )?;
-    assert_eq!(audit.labels, [0, 1, 1, 1, 0]);
-    assert_eq!(audit.predictions, Some(vec![0, 1, 0, 1, 1]));
-    assert_eq!(audit.scores, Some(vec![0.1, 0.5, 0.4, 0.9, 0.6]));
+    let outcome = audit.outcome.as_binary().ok_or("not binary")?;
+    assert_eq!(outcome.labels, [0, 1, 1, 1, 0]);
+    assert_eq!(outcome.predictions, Some(vec![0, 1, 0, 1, 1]));
+    assert_eq!(outcome.scores, Some(vec![0.1, 0.5, 0.4, 0.9, 0.6]));
     assert_eq!(audit.groups.codes(0), [1, 0, 0, 1, 0]);
     Ok(())
 }
@@ -132,16 +134,15 @@ fn labels_are_read_however_they_are_written(
     #[case] text: &str,
     #[case] positive: Option<&str>,
 ) -> TestResult {
-    let audit = audit_csv(
-        text,
-        &AuditColumns {
-            prediction: Some("p".to_owned()),
-            positive: positive.map(str::to_owned),
-            ..AuditColumns::new("y", vec![GroupConfig::column("g")])
-        },
-    )?;
-    assert_eq!(audit.labels, [1, 0]);
-    assert_eq!(audit.predictions, Some(vec![1, 1]));
+    let outcome = BinaryColumns {
+        positive: positive.map(str::to_owned),
+        ..BinaryColumns::new("y").with_prediction("p")
+    };
+    let columns = AuditColumns::binary(outcome, vec![GroupConfig::column("g")]);
+    let audit = audit_csv(text, &columns)?;
+    let outcome = audit.outcome.as_binary().ok_or("not binary")?;
+    assert_eq!(outcome.labels, [1, 0]);
+    assert_eq!(outcome.predictions, Some(vec![1, 1]));
     Ok(())
 }
 
@@ -150,16 +151,16 @@ fn dropped_rows_need_no_label() -> TestResult {
     let audit = audit_csv(
         "y,s,w,g\n1,0.5,2,a\n,,,\n0,0.25,1,b\n",
         &AuditColumns {
-            score: Some("s".to_owned()),
             weight: Some("w".to_owned()),
-            ..AuditColumns::new(
-                "y",
+            ..AuditColumns::binary(
+                BinaryColumns::new("y").with_score("s"),
                 vec![GroupConfig::column("g").with_missing(MissingPolicy::Drop)],
             )
         },
     )?;
     assert_eq!(audit.rows, 3);
-    assert_eq!(audit.labels, [1, 0]);
+    let outcome = audit.outcome.as_binary().ok_or("not binary")?;
+    assert_eq!(outcome.labels, [1, 0]);
     assert_eq!(audit.weights, Some(vec![2.0, 1.0]));
     assert_eq!(audit.dropped[0].count, 1);
     Ok(())

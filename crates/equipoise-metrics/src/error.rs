@@ -1,6 +1,6 @@
 //! The errors of this crate.
 
-use equipoise_core::Help;
+use equipoise_core::{Help, closest};
 
 use crate::Convention;
 
@@ -360,6 +360,26 @@ pub enum Error {
         /// The closest name that exists.
         closest: Option<String>,
     },
+    /// A fairness gate names a class that the audit does not have.
+    #[error("fairness gate `{gate}`: the audit has no class `{class}`")]
+    GateClass {
+        /// The gate as written.
+        gate: String,
+        /// The class.
+        class: String,
+        /// The classes or outputs, and their means; none where the outcome is one.
+        known: Vec<String>,
+    },
+    /// A fairness gate names a stratum that the audit does not have.
+    #[error("fairness gate `{gate}`: the audit has no stratum `{stratum}`")]
+    GateStratum {
+        /// The gate as written.
+        gate: String,
+        /// The stratum.
+        stratum: String,
+        /// The strata; none where no attribute is controlled for.
+        known: Vec<String>,
+    },
     /// A fairness gate asks for what the audit does not hold.
     #[error("fairness gate `{gate}`: the audit has no `{name}` by [{by}]")]
     GateNotAudited {
@@ -454,6 +474,20 @@ impl Help for Error {
                  `true_positive_rate_ratio[sex]<0.8`"
                     .to_owned(),
             ),
+            Self::GateClass { known, .. } if known.is_empty() => Some(
+                "the outcome is one: leave out `class`, or audit several classes or outputs"
+                    .to_owned(),
+            ),
+            Self::GateClass { class, known, .. } => {
+                Some(match closest(class, known.iter().map(String::as_str)) {
+                    Some(closest) => format!("did you mean `{closest}`?"),
+                    None => format!("there are {}", listed(known)),
+                })
+            }
+            Self::GateStratum { known, .. } if known.is_empty() => {
+                Some("name the attribute among the control attributes".to_owned())
+            }
+            Self::GateStratum { known, .. } => Some(format!("there are {}", listed(known))),
             Self::GateNotAudited { .. } => Some(
                 "name the attribute among the groups and the metric among the metrics, \
                  and give scores where the metric needs them"
@@ -461,5 +495,16 @@ impl Help for Error {
             ),
             _ => None,
         }
+    }
+}
+
+/// Names as a reader finds them; of many, the first few.
+fn listed(names: &[String]) -> String {
+    const MOST: usize = 20;
+    let shown = names.iter().take(MOST).map(|name| format!("`{name}`"));
+    let shown = shown.collect::<Vec<String>>().join(", ");
+    match names.len().saturating_sub(MOST) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
     }
 }

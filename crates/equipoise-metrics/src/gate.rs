@@ -4,12 +4,17 @@ use std::{fmt, str::FromStr};
 
 use serde::Serialize;
 
-use crate::{Attributes, Audit, Error, Quantity, Record, Scope};
+use crate::{
+    Attributes, Audit, Error, MACRO, MICRO, Quantity, Record, Scope, gate_selector::Selector,
+};
 
 /// A condition under which an audit fails, such as `demographic_parity_difference>0.1`.
 ///
 /// `quantity operator number`, where the operator is one of `>`, `>=`, `<`, `<=`. After the
-/// quantity, `[sex]` or `@sex` names the attribute, and `[sex,race]` or `@sex*race` an
+/// quantity, `{class=b}` names a class or output, `{age=young}` a stratum of control attributes,
+/// and `{class=b, age=young}` both; `*` in the place of a value stands for each of them, and every
+/// stratum that fits is judged. Without, the gate looks at the whole model and all strata together
+/// ([`Audit::overall`]). Behind these, `[sex]` or `@sex` names the attribute, and `[sex,race]` or `@sex*race` an
 /// intersection; without, the gate looks at each attribute alone. A quantity against the reference
 /// group, such as `demographic_parity_difference_to_reference<-0.1`, is judged for each group.
 ///
@@ -22,8 +27,11 @@ use crate::{Attributes, Audit, Error, Quantity, Record, Scope};
 /// ```
 /// use equipoise_metrics::Gate;
 ///
-/// let gates = Gate::parse_list("equalized_odds_difference[sex,race]>0.1, worst_group_accuracy<0.8")?;
-/// assert_eq!(gates.len(), 2);
+/// let gates = Gate::parse_list(
+///     "equalized_odds_difference[sex,race]>0.1, worst_group_accuracy<0.8, \
+///      true_positive_rate_difference{class=*, site=north}[sex]>0.1",
+/// )?;
+/// assert_eq!(gates.len(), 3);
 /// # Ok::<(), equipoise_metrics::Error>(())
 /// ```
 #[derive(Debug, Clone)]
@@ -31,6 +39,7 @@ pub struct Gate {
     text: String,
     name: String,
     quantity: Quantity,
+    selector: Selector,
     by: Option<Vec<String>>,
     operator: Operator,
     limit: f64,
@@ -70,6 +79,12 @@ pub struct GateOutcome {
     pub gate: String,
     /// The quantity as written.
     pub name: String,
+    /// The class or output, or the mean of several; `None` for a value of the whole.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub class: Option<String>,
+    /// The stratum; `None` for a value of all strata together.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub control: Option<Attributes>,
     /// The attributes whose groups were compared; empty for an overall value.
     pub by: Vec<String>,
     /// The group that was compared with the reference group; `None` for all other values.
@@ -87,10 +102,18 @@ pub struct GateOutcome {
 impl fmt::Display for GateOutcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.name)?;
+        match self.class.as_deref() {
+            None => {}
+            Some(mean @ (MACRO | MICRO)) => write!(f, " {mean}")?,
+            Some(class) => write!(f, " of class {class}")?,
+        }
         if let Some(group) = &self.group {
             write!(f, " of {group}")?;
         } else if !self.by.is_empty() {
             write!(f, " by {}", self.by.join(" x "))?;
+        }
+        if let Some(stratum) = &self.control {
+            write!(f, " within {stratum}")?;
         }
         match (self.value, &self.reason) {
             (Some(value), Some(reason)) => write!(f, " is {value:.4}, but {reason}")?,
@@ -113,8 +136,8 @@ impl Gate {
         let mut depth = 0usize;
         text.split(|letter| {
             match letter {
-                '[' => depth += 1,
-                ']' => depth = depth.saturating_sub(1),
+                '[' | '{' => depth += 1,
+                ']' | '}' => depth = depth.saturating_sub(1),
                 _ => {}
             }
             letter == ',' && depth == 0
@@ -139,15 +162,43 @@ impl Gate {
         self.by.as_deref()
     }
 
-    /// Judges an audit: one outcome for each set of attributes that the gate looks at, or for each
-    /// of their groups.
+    /// What it selects besides attributes: `class` with the name of a class or output, and control
+    /// attributes with their values.
+    pub fn selected(&self) -> &[(String, String)] {
+        self.selector.pairs()
+    }
+
+    /// Judges an audit: one outcome for each class, stratum and set of attributes that the gate
+    /// looks at, or for each of their groups.
     ///
     /// # Errors
     ///
-    /// When the audit does not hold the quantity for these attributes.
+    /// When the audit does not have the class or the stratum, or does not hold the quantity for
+    /// these attributes.
     pub fn evaluate(&self, audit: &Audit) -> Result<Vec<GateOutcome>, Error> {
+        let classes = self.selector.classes(audit, &self.text)?;
+        let mut outcomes = Vec::new();
+        for stratum in self.selector.strata(audit, &self.text)? {
+            let within = stratum.as_ref().map(|stratum| audit.within(stratum));
+            let audit = within.as_ref().unwrap_or(audit);
+            for class in &classes {
+                let judged = self.evaluate_class(audit, class.as_deref())?;
+                outcomes.extend(judged.into_iter().map(|outcome| GateOutcome {
+                    control: stratum.clone(),
+                    ..outcome
+                }));
+            }
+        }
+        Ok(outcomes)
+    }
+
+    fn evaluate_class(
+        &self,
+        audit: &Audit,
+        class: Option<&str>,
+    ) -> Result<Vec<GateOutcome>, Error> {
         if self.quantity.scope() == Scope::Overall {
-            return self.outcomes(audit, &[]);
+            return self.outcomes(audit, class, &[]);
         }
         let sections = match &self.by {
             // In the order that the audit has them, whatever the order in the gate.
@@ -164,12 +215,22 @@ impl Gate {
                 .map(|name| vec![name.as_str()])
                 .collect(),
         };
-        let of_sections = sections.into_iter().map(|by| self.outcomes(audit, &by));
+        let of_sections = sections
+            .into_iter()
+            .map(|by| self.outcomes(audit, class, &by));
         Ok(of_sections.collect::<Result<Vec<_>, _>>()?.concat())
     }
 
-    fn outcomes(&self, audit: &Audit, by: &[&str]) -> Result<Vec<GateOutcome>, Error> {
-        let records = self.quantity.find_all(audit, by);
+    fn outcomes(
+        &self,
+        audit: &Audit,
+        class: Option<&str>,
+        by: &[&str],
+    ) -> Result<Vec<GateOutcome>, Error> {
+        let records = match class {
+            Some(class) => self.quantity.find_all_of(audit, by, class),
+            None => self.quantity.find_all(audit, by),
+        };
         if records.is_empty() {
             return Err(Error::GateNotAudited {
                 gate: self.text.clone(),
@@ -190,6 +251,8 @@ impl Gate {
         GateOutcome {
             gate: self.text.clone(),
             name: self.name.clone(),
+            class: record.class.clone(),
+            control: None,
             by,
             group: record
                 .attributes
@@ -212,9 +275,18 @@ impl FromStr for Gate {
             problem: problem.to_owned(),
         };
         let end = text
-            .find(['[', '@', '<', '>'])
+            .find(['{', '[', '@', '<', '>'])
             .ok_or_else(|| wrong("no operator, expected one of >, >=, <, <="))?;
         let (name, rest) = (text[..end].trim(), &text[end..]);
+        let (selector, rest) = if let Some(rest) = rest.strip_prefix('{') {
+            let (pairs, rest) = rest
+                .split_once('}')
+                .ok_or_else(|| wrong("`{` is not closed"))?;
+            let selector = Selector::parse(pairs).map_err(|problem| wrong(&problem))?;
+            (selector, rest.trim_start())
+        } else {
+            (Selector::default(), rest)
+        };
         let (by, rest) = if let Some(rest) = rest.strip_prefix('[') {
             let (names, rest) = rest
                 .split_once(']')
@@ -263,6 +335,7 @@ impl FromStr for Gate {
             text: text.to_owned(),
             name: name.to_owned(),
             quantity,
+            selector,
             by,
             operator,
             limit,

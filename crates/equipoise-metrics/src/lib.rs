@@ -65,6 +65,7 @@ mod error;
 mod estimate;
 mod evaluation;
 mod gate;
+mod gate_selector;
 mod interval;
 mod interval_source;
 mod measured;

@@ -106,6 +106,21 @@ impl Quantity {
         }
     }
 
+    /// The same of one class or output, of [`MACRO`](crate::MACRO) or of [`MICRO`](crate::MICRO).
+    pub fn find_all_of<'a>(&self, audit: &'a Audit, by: &[&str], class: &str) -> Vec<&'a Record> {
+        let (name, class) = (self.spec.name, Some(class));
+        match (self.scope, self.method) {
+            (Scope::Overall, _) => audit.overall_of(name, class).into_iter().collect(),
+            (scope, Some(Method::ToReference)) => {
+                audit.to_reference_of(name, scope, by, class).collect()
+            }
+            (scope, method) => audit
+                .aggregate_of(name, scope, by, method, class)
+                .into_iter()
+                .collect(),
+        }
+    }
+
     /// Another name, where it has one.
     fn alias(&self) -> Option<String> {
         let name = self.spec.name;

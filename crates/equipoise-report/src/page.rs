@@ -5,6 +5,7 @@ use askama::Template;
 use crate::Error;
 use crate::input::ReportInput;
 use crate::plot::{self, Figure, Place, Subject};
+use crate::section::classes::{self, Classes};
 use crate::section::comparison::{self, Comparison};
 use crate::section::contents::Contents;
 use crate::section::data::{self, DataTables};
@@ -34,6 +35,7 @@ struct Page<'a> {
     further_measures: Comparison,
     further_gaps: Comparison,
     rates: Vec<PartOfRates>,
+    classes: Classes,
     tradeoff: Vec<Figure>,
     training: Vec<Figure>,
     stages: Vec<StageRow>,
@@ -58,6 +60,7 @@ impl Page<'_> {
             ("summary", "Summary", true),
             ("comparison", side_by_side, compared),
             ("rates", "Rates by group", !self.rates.is_empty()),
+            ("classes", "Class by class", !self.classes.parts.is_empty()),
             (
                 "tradeoff",
                 "Accuracy against unfairness",
@@ -100,6 +103,10 @@ struct PartOfRates {
 pub fn render(input: &ReportInput) -> Result<String, Error> {
     input.check()?;
     let subject = Subject::new(input);
+    let classes = classes::inputs(input);
+    let classes: Vec<(String, Subject<'_>)> = (classes.iter())
+        .map(|(name, input)| (name.clone(), Subject::new(input)))
+        .collect();
     let figures = plot::draw(&subject, Place::Rates);
     let mut page = Page {
         style: STYLE,
@@ -108,7 +115,8 @@ pub fn render(input: &ReportInput) -> Result<String, Error> {
         measured: measured(input),
         contents: Contents::default(),
         settings: repeat::settings(&subject),
-        summary: summary::summary(&subject),
+        summary: summary::summary(&subject, &classes),
+        classes: classes::classes(&classes),
         headlines: comparison::headlines(&subject),
         further_measures: comparison::further_measures(&subject),
         further_gaps: comparison::further_gaps(&subject),

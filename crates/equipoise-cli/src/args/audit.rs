@@ -2,6 +2,8 @@
 
 mod comparison;
 mod input;
+mod outcome;
+mod soft_group;
 mod uncertainty;
 
 use std::path::PathBuf;
@@ -15,6 +17,8 @@ use equipoise_metrics::Convention;
 pub(crate) use self::{
     comparison::{ComparisonArgs, MissingGroups},
     input::{InputArgs, InputFormat, STANDARD_INPUT},
+    outcome::{AuditTask, OutcomeArgs},
+    soft_group::SoftGroup,
     uncertainty::UncertaintyArgs,
 };
 use super::{ColumnArgs, columns::name};
@@ -35,6 +39,10 @@ Examples:
   equipoise audit 'preds/*.parquet' --label y --prediction p --group sex --streaming
   gunzip -c p.csv.gz | equipoise audit - --input-format csv --label y --score p --group sex
   equipoise audit p.csv --label y --prediction p --group sex --control site --reference sex=Male
+  equipoise audit p.csv --task multiclass --label class --score 'score:*' --group sex
+  equipoise audit p.csv --task multilabel --label toxic,rude --prediction toxic_p,rude_p --group sex
+  equipoise audit p.csv --task regression --label income --prediction estimate --group sex
+  equipoise audit p.csv --label y --prediction p --soft race=White:p_white,Black:p_black
   equipoise audit --list";
 
 /// Arguments of `equipoise audit`.
@@ -48,29 +56,8 @@ pub(crate) struct AuditArgs {
     #[command(flatten)]
     pub(crate) input: InputArgs,
 
-    /// The column of the true label.
-    #[arg(long, value_name = "COLUMN", required_unless_present = "list")]
-    pub(crate) label: Option<String>,
-
-    /// The column of the predicted label.
-    #[arg(long, value_name = "COLUMN")]
-    pub(crate) prediction: Option<String>,
-
-    /// The column of the score of the positive class.
-    #[arg(long, value_name = "COLUMN")]
-    pub(crate) score: Option<String>,
-
-    /// The score from which a row is predicted positive, where there is no --prediction
-    /// [default: 0.5].
-    #[arg(
-        long,
-        value_name = "NUMBER",
-        conflicts_with = "prediction",
-        requires = "score",
-        allow_hyphen_values = true,
-        value_parser = threshold
-    )]
-    pub(crate) threshold: Option<f64>,
+    #[command(flatten)]
+    pub(crate) outcome: OutcomeArgs,
 
     /// The columns of the group attributes, separated by commas.
     #[arg(
@@ -78,9 +65,14 @@ pub(crate) struct AuditArgs {
         value_name = "COLUMNS",
         value_delimiter = ',',
         value_parser = name,
-        required_unless_present = "list"
+        required_unless_present_any = ["list", "soft"]
     )]
     pub(crate) group: Vec<String>,
+
+    /// A group attribute that is known as probabilities: the columns of all its groups, such as
+    /// `race=White:white_p,Black:black_p`; can be given several times.
+    #[arg(long, value_name = "ATTRIBUTE=COLUMNS")]
+    pub(crate) soft: Vec<SoftGroup>,
 
     #[command(flatten)]
     pub(crate) columns: ColumnArgs,
@@ -88,12 +80,8 @@ pub(crate) struct AuditArgs {
     #[command(flatten)]
     pub(crate) comparison: ComparisonArgs,
 
-    /// The label and prediction that count as positive [default: 1 or true].
-    #[arg(long, value_name = "VALUE", allow_hyphen_values = true)]
-    pub(crate) positive: Option<String>,
-
     /// The column of the weight that a row counts with; above 0.
-    #[arg(long, value_name = "COLUMN", conflicts_with = "streaming")]
+    #[arg(long, value_name = "COLUMN")]
     pub(crate) weight: Option<String>,
 
     /// The metrics, separated by commas [default: all that the given columns allow].
@@ -132,9 +120,10 @@ pub(crate) struct AuditArgs {
 
     /// List the metrics and conventions instead.
     #[arg(long, conflicts_with_all = [
-        "files", "input_format", "streaming", "label", "prediction", "score", "threshold", "group",
-        "bins", "missing_values", "control", "reference", "positive", "metrics", "seed",
-        "weight", "interval", "gaps", "bootstrap", "replicates", "permutations", "correction", "min_count", "min_count_excludes", "fail_if",
+        "files", "input_format", "streaming", "task", "label", "prediction", "score", "threshold",
+        "positive", "group", "soft", "bins", "missing_values", "control", "reference", "weight",
+        "metrics", "cluster", "interval", "gaps", "bootstrap", "replicates", "permutations",
+        "correction", "seed", "min_count", "min_count_excludes", "fail_if",
     ])]
     pub(crate) list: bool,
 }
@@ -151,12 +140,4 @@ pub(crate) enum AuditFormat {
     Csv,
     /// A page.
     Html,
-}
-
-/// A score from which a row is positive.
-fn threshold(text: &str) -> Result<f64, &'static str> {
-    let number: Option<f64> = text.parse().ok();
-    number
-        .filter(|number| (0.0..=1.0).contains(number))
-        .ok_or("not a number from 0 to 1")
 }

@@ -11,7 +11,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, builder::RangedU64ValueParser};
 
-pub(crate) use audit::{AuditArgs, AuditFormat, InputFormat, MissingGroups, STANDARD_INPUT};
+pub(crate) use audit::{
+    AuditArgs, AuditFormat, AuditTask, InputFormat, MissingGroups, OutcomeArgs, STANDARD_INPUT,
+};
 pub(crate) use bins::Bins;
 pub(crate) use columns::ColumnArgs;
 pub(crate) use config::ConfigArgs;

@@ -2,6 +2,7 @@
 
 use polars::prelude::{ChunkedArray, DataType, PolarsNumericType, Series};
 
+use super::binary::distinct;
 use super::piece::options;
 use crate::read::Frame;
 use crate::read::texts::{MISSING, Texts};
@@ -66,6 +67,32 @@ impl Part {
         Ok(Self::Decoded(decode(series, frame, &options)?))
     }
 
+    /// A column of names: texts as they are, numbers in their shortest form.
+    ///
+    /// Whole numbers beyond 2^53, of which a float is not sure, are told apart as well.
+    pub(super) fn of_names(
+        frame: &Frame,
+        column: &str,
+        missing_values: &[String],
+    ) -> Result<Self, Error> {
+        let series = frame.column(column)?;
+        // In files without types, a number is a text as well; such as a name with leading zeros.
+        let kind = frame.untyped().then_some(ColumnType::Category);
+        let options = options(column, missing_values, kind);
+        let decoded = if exceeds_floats(series) {
+            let texts = series
+                .cast(&DataType::String)
+                .map_err(|source| frame.decode_error(source))?;
+            decode(&texts, frame, &options)?
+        } else {
+            decode(series, frame, &options)?
+        };
+        let (levels, codes) = distinct(decoded);
+        let codes = codes.into_iter().map(|code| code.unwrap_or(MISSING));
+        let codes = codes.collect();
+        Ok(Self::Decoded(Decoded::Texts(Texts { levels, codes })))
+    }
+
     /// The rows of several parts, one after the other.
     pub(super) fn concat(parts: Vec<Self>, column: &str) -> Result<Self, Error> {
         let bits = parts
@@ -110,6 +137,16 @@ impl Part {
             }
             Self::Floats(floats) => Decoded::Numbers(floats.into_iter().map(Some).collect()),
             Self::Decoded(decoded) => decoded,
+        }
+    }
+
+    /// The values of a part that [`Self::of_names`] made.
+    pub(super) fn into_texts(self) -> Texts {
+        let (levels, codes) = distinct(self.into_decoded());
+        let codes = codes.into_iter().map(|code| code.unwrap_or(MISSING));
+        Texts {
+            levels,
+            codes: codes.collect(),
         }
     }
 
@@ -191,6 +228,20 @@ fn finite_floats(series: &Series) -> Option<Vec<f64>> {
         .iter()
         .all(|value| value.is_finite())
         .then_some(values)
+}
+
+/// Whether a column holds whole numbers that a float cannot tell from their neighbours.
+fn exceeds_floats(series: &Series) -> bool {
+    const LARGEST: u64 = 1 << f64::MANTISSA_DIGITS;
+    match series.dtype() {
+        DataType::Int64 => series
+            .i64()
+            .is_ok_and(|values| values.iter().flatten().any(|v| v.unsigned_abs() > LARGEST)),
+        DataType::UInt64 => series
+            .u64()
+            .is_ok_and(|values| values.iter().flatten().any(|v| v > LARGEST)),
+        _ => false,
+    }
 }
 
 /// A column of booleans, or of whole numbers that are all 0 or 1; `None` for any other column.

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use super::AuditColumns;
 use super::part::Part;
+use super::{AuditColumns, Kept};
 use crate::annotate::{GroupValues, ValueOrder, group_values};
 use crate::read::texts::Texts;
 use crate::read::values::decode;
@@ -56,92 +56,150 @@ impl Piece<'_> {
     }
 }
 
-/// The columns of one piece, by what they are for.
+/// A column that is read besides the groups.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Asked<'a> {
+    column: &'a str,
+    kind: Kind,
+}
+
+/// What a column is read as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Labels or decisions that are to become 0 and 1.
+    Labels,
+    /// Finite numbers.
+    Numbers,
+    /// Names: of classes, or of entities.
+    Names,
+}
+
+impl<'a> Asked<'a> {
+    pub(super) fn new(column: &'a str, kind: Kind) -> Self {
+        Self { column, kind }
+    }
+
+    pub(super) fn column(self) -> &'a str {
+        self.column
+    }
+
+    fn read(self, frame: &Frame, missing: &[String]) -> Result<Part, Error> {
+        match self.kind {
+            Kind::Labels => Part::of_labels(frame, self.column, missing),
+            Kind::Numbers => Part::of_numbers(frame, self.column, missing),
+            Kind::Names => Part::of_names(frame, self.column, missing),
+        }
+    }
+}
+
+/// The columns of all rows, each of which is taken once.
+pub(super) struct Parts<'a>(Vec<(Asked<'a>, Option<Result<Part, Error>>)>);
+
+impl Parts<'_> {
+    /// A column as it was asked for.
+    pub(super) fn take(&mut self, column: &str, kind: Kind) -> Result<Part, Error> {
+        let wanted = Asked::new(column, kind);
+        let mut parts = self.0.iter_mut().filter(|(asked, _)| *asked == wanted);
+        parts.find_map(|(_, part)| part.take()).unwrap_or_else(|| {
+            Err(Error::Core(equipoise_core::Error::UnknownColumn {
+                column: column.to_owned(),
+                closest: None,
+            }))
+        })
+    }
+
+    /// A column of numbers in the rows that are kept.
+    pub(super) fn numbers(
+        &mut self,
+        kept: Kept<'_>,
+        what: &'static str,
+        column: &str,
+    ) -> Result<Vec<f64>, Error> {
+        let part = self.take(column, Kind::Numbers)?;
+        kept.of(part.into_numbers(what, column)?, what, column)
+    }
+
+    /// A column of names in all rows.
+    pub(super) fn names(&mut self, column: &str) -> Result<Texts, Error> {
+        let part = self.take(column, Kind::Names)?;
+        Ok(part.into_texts())
+    }
+}
+
+/// The columns of one piece.
 ///
 /// What is wrong with groups is told first: rows that they leave out may have anything elsewhere.
 pub(super) struct ColumnsOfPiece {
+    rows: usize,
+    /// One for each column that is asked for.
+    parts: Vec<Result<Part, Error>>,
+    groups: Vec<GroupValues>,
+}
+
+/// The columns of all rows.
+pub(super) struct AllColumns<'a> {
     pub(super) rows: usize,
-    pub(super) label: Result<Part, Error>,
-    pub(super) prediction: Option<Result<Part, Error>>,
-    pub(super) score: Option<Result<Part, Error>>,
-    pub(super) weight: Option<Result<Part, Error>>,
+    pub(super) parts: Parts<'a>,
     pub(super) groups: Vec<GroupValues>,
 }
 
 impl ColumnsOfPiece {
     /// The columns of decoded rows.
-    pub(super) fn decode(frame: &Frame, columns: &AuditColumns) -> Result<Self, Error> {
+    pub(super) fn decode(
+        frame: &Frame,
+        asked: &[Asked<'_>],
+        columns: &AuditColumns,
+    ) -> Result<Self, Error> {
         let missing = &columns.missing_values;
-        let number = |column: &Option<String>| {
-            let column = column.as_deref();
-            column.map(|column| Part::of_numbers(frame, column, missing))
-        };
         let groups = columns.groups.iter().map(|group| {
             let options = options(&group.column, missing, None);
             let decoded = decode(frame.column(&group.column)?, frame, &options)?;
             group_values(group, decoded)
         });
-        let prediction = columns.prediction.as_deref();
+        let parts = asked.iter().map(|asked| asked.read(frame, missing));
         Ok(Self {
             rows: frame.rows(),
-            label: Part::of_labels(frame, &columns.label, missing),
-            prediction: prediction.map(|column| Part::of_labels(frame, column, missing)),
-            score: number(&columns.score),
-            weight: number(&columns.weight),
+            parts: parts.collect(),
             groups: groups.collect::<Result<_, Error>>()?,
         })
     }
 
     /// The columns of all rows, in the order of the pieces.
-    pub(super) fn concat(pieces: Vec<Self>, columns: &AuditColumns) -> Result<Self, Error> {
+    pub(super) fn concat<'a>(
+        pieces: Vec<Self>,
+        asked: Vec<Asked<'a>>,
+        columns: &AuditColumns,
+    ) -> Result<AllColumns<'a>, Error> {
         let rows = pieces.iter().map(|piece| piece.rows).sum();
-        let mut labels = Vec::with_capacity(pieces.len());
-        let (mut predictions, mut scores, mut weights) = (Vec::new(), Vec::new(), Vec::new());
+        let mut parts: Vec<Vec<Result<Part, Error>>> = asked.iter().map(|_| Vec::new()).collect();
         let mut groups: Vec<Vec<GroupValues>> = columns.groups.iter().map(|_| Vec::new()).collect();
         for piece in pieces {
-            labels.push(piece.label);
-            predictions.extend(piece.prediction);
-            scores.extend(piece.score);
-            weights.extend(piece.weight);
+            for (parts, part) in parts.iter_mut().zip(piece.parts) {
+                parts.push(part);
+            }
             for (parts, part) in groups.iter_mut().zip(piece.groups) {
                 parts.push(part);
             }
         }
-        let all = |column: &str, parts: Vec<Result<Part, Error>>| {
+        let all = |(parts, asked): (Vec<Result<Part, Error>>, &Asked<'_>)| {
             // The first failure in the order of the rows.
             let parts = parts.into_iter().collect::<Result<Vec<Part>, Error>>()?;
-            Part::concat(parts, column)
-        };
-        let several = |column: &Option<String>, parts: Vec<Result<Part, Error>>| {
-            let column = column.as_deref();
-            column.map(|column| all(column, parts))
+            Part::concat(parts, asked.column)
         };
         // The columns are independent of each other.
-        let ((label, prediction), (groups, (score, weight))) = rayon::join(
-            || {
-                (
-                    all(&columns.label, labels),
-                    several(&columns.prediction, predictions),
-                )
-            },
-            || {
-                let parts = groups.into_par_iter().zip(&columns.groups);
-                let groups: Vec<Result<GroupValues, Error>> = parts
-                    .map(|(parts, group)| concat_values(parts, &group.column))
-                    .collect();
-                let numbers = (
-                    several(&columns.score, scores),
-                    several(&columns.weight, weights),
-                );
-                (groups, numbers)
-            },
-        );
-        Ok(Self {
+        let all_parts =
+            || -> Vec<Result<Part, Error>> { parts.into_par_iter().zip(&asked).map(all).collect() };
+        let all_groups = || -> Vec<Result<GroupValues, Error>> {
+            let groups = groups.into_par_iter().zip(&columns.groups);
+            groups
+                .map(|(parts, group)| concat_values(parts, &group.column))
+                .collect()
+        };
+        let (parts, groups) = rayon::join(all_parts, all_groups);
+        let parts = asked.into_iter().zip(parts);
+        Ok(AllColumns {
             rows,
-            label,
-            prediction,
-            score,
-            weight,
+            parts: Parts(parts.map(|(asked, part)| (asked, Some(part))).collect()),
             groups: groups.into_iter().collect::<Result<_, Error>>()?,
         })
     }

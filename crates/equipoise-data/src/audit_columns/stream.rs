@@ -13,7 +13,9 @@ use super::binary::{distinct, ones};
 use super::levels::{ChunkLevels, Levels, Place};
 use super::part::{Part, Values};
 use super::piece::{ASKED_BY, options};
-use super::{AuditColumns, Kept, in_all_files, score_range, weight_range};
+use super::{
+    AuditColumns, BinaryColumns, Kept, OutcomeColumns, in_all_files, score_range, weight_range,
+};
 use crate::annotate::{ValueOrder, group_values, mapped_values, present_levels};
 use crate::read::texts::{MISSING, Texts, code_of_index, recode};
 use crate::read::values::{Decoded, decode};
@@ -38,6 +40,8 @@ pub struct AuditChunk {
 
 /// The columns of an audit, of which memory holds a few chunks at a time.
 ///
+/// The outcome is binary, of rows that are independent of each other and whose groups are known.
+///
 /// A chunk has at most 2^18 rows of a Parquet or Arrow IPC file, or 8 MiB of a file of text, and
 /// there is one for each thread. So memory grows with the number of threads and of distinct
 /// groups, and not with that of the rows.
@@ -45,6 +49,7 @@ pub struct AuditChunk {
 pub struct AuditStream<'a> {
     files: &'a [DataFile],
     columns: &'a AuditColumns,
+    binary: &'a BinaryColumns,
     select: Vec<String>,
     before: Vec<FileState>,
     rows: usize,
@@ -89,16 +94,17 @@ impl<'a> AuditStream<'a> {
     ///
     /// # Errors
     ///
-    /// As [`read_audit_columns`](super::read_audit_columns), and when a column of labels or groups
+    /// As [`read_audit_columns`](super::read_audit_columns), when the outcome is not binary, when
+    /// there are entities or memberships, and when a column of labels or groups
     /// has more than 2^20 distinct values. What is wrong with scores and weights is told by
     /// [`for_each`](Self::for_each).
     pub fn open(files: &'a [DataFile], columns: &'a AuditColumns) -> Result<Self, Error> {
-        columns.check()?;
+        let binary = binary(columns)?;
         if files.is_empty() {
             return Err(Error::NoFiles);
         }
         let before: Vec<FileState> = files.iter().map(FileState::of).collect();
-        let first = FirstPass::over(files, columns);
+        let first = FirstPass::over(files, columns, binary);
         before.iter().try_for_each(FileState::expect_unchanged)?;
         let first = first?;
         let paths: Vec<&Path> = files.iter().map(DataFile::path).collect();
@@ -107,6 +113,7 @@ impl<'a> AuditStream<'a> {
             .map(|found| Self {
                 files,
                 columns,
+                binary,
                 select: columns.select(),
                 before,
                 rows: found.rows,
@@ -183,7 +190,7 @@ impl<'a> AuditStream<'a> {
     }
 
     fn chunk(&self, frame: &Frame) -> Result<AuditChunk, Error> {
-        let columns = self.columns;
+        let (columns, binary) = (self.columns, self.binary);
         let mut codes = Vec::with_capacity(self.groups.len());
         for (config, coded) in columns.groups.iter().zip(&self.groups) {
             codes.push(coded.code(levels_of_group(frame, config, columns)?));
@@ -200,8 +207,8 @@ impl<'a> AuditStream<'a> {
         let kept = Kept::of_frame(kept.as_deref(), frame);
         let labels = self
             .labels
-            .bits(levels_of_labels(frame, &columns.label, columns)?);
-        let predictions = match (&self.predictions, &columns.prediction) {
+            .bits(levels_of_labels(frame, &binary.label, columns)?);
+        let predictions = match (&self.predictions, &binary.prediction) {
             (Some(coded), Some(column)) => {
                 let values = coded.bits(levels_of_labels(frame, column, columns)?);
                 Some(kept.of(values, "prediction", column)?)
@@ -212,7 +219,7 @@ impl<'a> AuditStream<'a> {
             let part = Part::of_numbers(frame, column, &columns.missing_values)?;
             kept.of(part.into_numbers(what, column)?, what, column)
         };
-        let scores = columns.score.as_ref().map(|column| {
+        let scores = binary.score.as_ref().map(|column| {
             let scores = numbers("score", column)?;
             score_range(kept, &scores, column)?;
             Ok::<_, Error>(scores)
@@ -224,12 +231,30 @@ impl<'a> AuditStream<'a> {
         });
         Ok(AuditChunk {
             groups: GroupColumns::new(self.schema.clone(), codes)?,
-            labels: kept.of(labels, "label", &columns.label)?,
+            labels: kept.of(labels, "label", &binary.label)?,
             predictions,
             scores: scores.transpose()?,
             weights: weights.transpose()?,
         })
     }
+}
+
+/// The binary outcome of columns of which nothing else needs all rows at once.
+fn binary(columns: &AuditColumns) -> Result<&BinaryColumns, Error> {
+    let what = match &columns.outcome {
+        OutcomeColumns::Multiclass { .. } => "an outcome of several classes",
+        OutcomeColumns::Multilabel(_) => "an outcome of several outputs",
+        OutcomeColumns::Regression { .. } => "a regression outcome",
+        OutcomeColumns::Binary(_) if columns.entity.is_some() => "entities of several rows",
+        OutcomeColumns::Binary(_) if !columns.memberships.is_empty() => {
+            "groups known as probabilities"
+        }
+        OutcomeColumns::Binary(binary) => {
+            binary.check()?;
+            return Ok(binary);
+        }
+    };
+    Err(Error::NotStreamed { what })
 }
 
 /// Decodes all chunks of all files: as many at a time as there are threads.
@@ -354,6 +379,7 @@ fn as_written(frame: &Frame, column: &str, columns: &AuditColumns) -> Result<Chu
 /// What the first pass finds.
 struct FirstPass<'a> {
     columns: &'a AuditColumns,
+    binary: &'a BinaryColumns,
     rows: usize,
     kept: usize,
     /// The rows before each file.
@@ -386,16 +412,16 @@ struct ChunkValues {
 }
 
 impl ChunkValues {
-    fn of(frame: &Frame, columns: &AuditColumns) -> Result<Self, Error> {
+    fn of(frame: &Frame, columns: &AuditColumns, binary: &BinaryColumns) -> Result<Self, Error> {
         let groups = columns.groups.iter();
-        let predictions = columns.prediction.as_ref();
+        let predictions = binary.prediction.as_ref();
         Ok(Self {
             before: frame.rows_before(),
             rows: frame.rows(),
             groups: groups
                 .map(|group| levels_of_group(frame, group, columns))
                 .collect::<Result<_, Error>>()?,
-            labels: levels_of_labels(frame, &columns.label, columns)?,
+            labels: levels_of_labels(frame, &binary.label, columns)?,
             predictions: predictions
                 .map(|column| levels_of_labels(frame, column, columns))
                 .transpose()?,
@@ -404,22 +430,27 @@ impl ChunkValues {
 }
 
 impl<'a> FirstPass<'a> {
-    fn over(files: &[DataFile], columns: &'a AuditColumns) -> Result<Self, Error> {
+    fn over(
+        files: &[DataFile],
+        columns: &'a AuditColumns,
+        binary: &'a BinaryColumns,
+    ) -> Result<Self, Error> {
         let mut pass = Self {
             columns,
+            binary,
             rows: 0,
             kept: 0,
             starts: Vec::with_capacity(files.len()),
             groups: columns.groups.iter().map(|_| Levels::default()).collect(),
             dropped: vec![0; columns.groups.len()],
             labels: Levels::default(),
-            predictions: columns.prediction.as_ref().map(|_| Levels::default()),
+            predictions: binary.prediction.as_ref().map(|_| Levels::default()),
         };
         // All columns are asked for, so that one that is not there is told now.
         for file in files {
             Chunks::open(file, &columns.select(), ASKED_BY)?;
         }
-        let named = [Some(&columns.label), columns.prediction.as_ref()];
+        let named = [Some(&binary.label), binary.prediction.as_ref()];
         let named = named.into_iter().flatten();
         let named: BTreeSet<&String> = named
             .chain(columns.groups.iter().map(|group| &group.column))
@@ -428,7 +459,7 @@ impl<'a> FirstPass<'a> {
         for_each_chunk(
             files,
             &select,
-            |_, frame| ChunkValues::of(frame, columns),
+            |_, frame| ChunkValues::of(frame, columns, binary),
             |chunk, file| pass.add(&chunk, file),
         )?;
         Ok(pass)
@@ -438,7 +469,7 @@ impl<'a> FirstPass<'a> {
         while self.starts.len() <= file {
             self.starts.push(self.rows);
         }
-        let columns = self.columns;
+        let (columns, binary) = (self.columns, self.binary);
         let rows = chunk.rows;
         let mut keep: Option<Vec<bool>> = None;
         for ((config, levels), dropped) in
@@ -467,11 +498,11 @@ impl<'a> FirstPass<'a> {
             levels.add(chunk, keep, true, place, &config.column)?;
         }
         self.labels
-            .add(&chunk.labels, keep, false, place, &columns.label)?;
+            .add(&chunk.labels, keep, false, place, &binary.label)?;
         if let (Some(levels), Some(chunk), Some(column)) = (
             &mut self.predictions,
             &chunk.predictions,
-            &columns.prediction,
+            &binary.prediction,
         ) {
             levels.add(chunk, keep, false, place, column)?;
         }
@@ -481,7 +512,7 @@ impl<'a> FirstPass<'a> {
     }
 
     fn finish(self, paths: &[&Path]) -> Result<Found, Error> {
-        let columns = self.columns;
+        let (columns, binary) = (self.columns, self.binary);
         let mut schema = Vec::with_capacity(self.groups.len());
         let mut groups = Vec::with_capacity(self.groups.len());
         for (config, levels) in columns.groups.iter().zip(self.groups) {
@@ -496,11 +527,11 @@ impl<'a> FirstPass<'a> {
             .into_iter()
             .map(|(name, values)| GroupAttribute::new(name, values))
             .collect::<Result<Vec<_>, _>>()?;
-        let positive = columns.positive.as_deref();
+        let positive = binary.positive.as_deref();
         let starts = &self.starts;
         let (labels, names) =
-            code_binary("label", &columns.label, self.labels, positive, None, starts)?;
-        let predictions = match (self.predictions, &columns.prediction) {
+            code_binary("label", &binary.label, self.labels, positive, None, starts)?;
+        let predictions = match (self.predictions, &binary.prediction) {
             (Some(levels), Some(column)) => {
                 let names = Some(names.as_slice());
                 Some(code_binary("prediction", column, levels, positive, names, starts)?.0)

@@ -152,6 +152,25 @@ impl Help for Error {
             Self::ScoreRange { .. } => {
                 "scores are probabilities of the positive class; rescale them first".to_owned()
             }
+            Self::OtherClasses { .. } => {
+                "write predictions as the names of classes, as the labels are".to_owned()
+            }
+            Self::NoScoreColumns { known, .. } => {
+                format!("the columns are {}", value_list(known))
+            }
+            Self::ClassWithoutScores { .. } => {
+                "name a score column for each class, or none".to_owned()
+            }
+            Self::ScoresTwice { .. } => "name one for each class".to_owned(),
+            Self::MembershipRange { .. } => {
+                "write the probability of the group, for each row".to_owned()
+            }
+            Self::MembershipSum { .. } => {
+                "name the columns of all groups, whose probabilities sum to 1 in each row".to_owned()
+            }
+            Self::NotStreamed { .. } => {
+                "read the files at once, with all columns in memory".to_owned()
+            }
             Self::Io(error) => return file_help(error),
             Self::Core(error) => return error.help(),
             _ => return None,

@@ -81,6 +81,15 @@ impl DataFile {
         Ok(files)
     }
 
+    /// The names of its columns, in order.
+    ///
+    /// # Errors
+    ///
+    /// When the file is not there or not of its format.
+    pub fn column_names(&self) -> Result<Vec<String>, Error> {
+        super::scan::column_names(&self.path, self.format)
+    }
+
     /// Where the file lies.
     pub fn path(&self) -> &Path {
         &self.path

@@ -94,8 +94,7 @@ impl Frame {
 }
 
 /// The names of the columns of a file.
-pub(super) fn column_names(path: &Path) -> Result<Vec<String>, Error> {
-    let format = FileFormat::of_path(path)?;
+pub(super) fn column_names(path: &Path, format: FileFormat) -> Result<Vec<String>, Error> {
     check_file(path)?;
     if let Some(separator) = format.separator() {
         return csv::header(path, separator);

@@ -1,5 +1,6 @@
 //! The parts of the page as sentences and tables, ready to be written.
 
+pub(crate) mod classes;
 pub(crate) mod comparison;
 pub(crate) mod contents;
 pub(crate) mod data;

@@ -34,21 +34,22 @@ const KEYS: [&str; 3] = [ACCURACY, PARITY_GAP, WORST_ACCURACY];
 /// A loss below this, in shares, is left to the table.
 const NOT_WORTH_A_WORD: f64 = 5e-4;
 
-/// The summary of a report.
-pub(crate) fn summary(subject: &Subject<'_>) -> Summary {
+/// The summary of a report; `classes` are the subjects of its classes alone, where there are
+/// several.
+pub(crate) fn summary(subject: &Subject<'_>, classes: &[(String, Subject<'_>)]) -> Summary {
     let mut sentences = vec![what_was_measured(subject)];
     sentences.extend(constant_models(subject));
+    if classes.is_empty() {
+        sentences.extend(gaps_in_words(subject));
+    } else {
+        sentences.push(format!(
+            "There are {} classes or outputs. A number that each of them has is told as the mean \
+             over all, in which what is special to one does not show.",
+            classes.len()
+        ));
+        sentences.extend(widest_gaps(subject, classes));
+    }
     if let Some(gap) = subject.measures.headline_gap() {
-        for by in subject.input.group_attributes.iter().map(String::as_str) {
-            for (model, evidence) in subject.input.models.iter().zip(&subject.evidence) {
-                let words = gap_in_words(subject, gap, *evidence, by);
-                sentences.push(if subject.is_of_one_model() {
-                    capitalised(&words)
-                } else {
-                    format!("With the model “{}”, {words}", model.name)
-                });
-            }
-        }
         sentences.extend(changes(subject, gap));
     }
     if subject
@@ -198,6 +199,51 @@ fn constant_models(subject: &Subject<'_>) -> Vec<String> {
             ))
         })
         .collect()
+}
+
+/// What each model does to the groups of each attribute.
+pub(super) fn gaps_in_words(subject: &Subject<'_>) -> Vec<String> {
+    let Some(gap) = subject.measures.headline_gap() else {
+        return Vec::new();
+    };
+    let mut sentences = Vec::new();
+    for by in subject.input.group_attributes.iter().map(String::as_str) {
+        for (model, evidence) in subject.input.models.iter().zip(&subject.evidence) {
+            let words = gap_in_words(subject, gap, *evidence, by);
+            sentences.push(if subject.is_of_one_model() {
+                capitalised(&words)
+            } else {
+                format!("With the model “{}”, {words}", model.name)
+            });
+        }
+    }
+    sentences
+}
+
+/// The class with the widest gap of each attribute and model.
+fn widest_gaps(subject: &Subject<'_>, classes: &[(String, Subject<'_>)]) -> Vec<String> {
+    let mut sentences = Vec::new();
+    for by in subject.input.group_attributes.iter().map(String::as_str) {
+        for (index, model) in subject.input.models.iter().enumerate() {
+            let gaps = classes.iter().filter_map(|(name, class)| {
+                let (gap, evidence) = (class.measures.headline_gap()?, *class.evidence.get(index)?);
+                let size = gap.find(evidence, &[by])?.value?;
+                Some((size, name, gap_in_words(class, gap, evidence, by)))
+            });
+            let Some((_, name, words)) = gaps.max_by(|a, b| a.0.total_cmp(&b.0)) else {
+                continue;
+            };
+            let whose = if subject.is_of_one_model() {
+                String::new()
+            } else {
+                format!(" of the model “{}”", model.name)
+            };
+            sentences.push(format!(
+                "The widest gap by {by}{whose} is that of “{name}”: {words}"
+            ));
+        }
+    }
+    sentences
 }
 
 /// What one model does to the groups of one attribute.

@@ -358,6 +358,53 @@ pub(crate) fn predictions(metrics: &[&str], predicts: Predicts) -> ReportInput {
         },
     )
     .expect("legal rows and known metrics");
+    predictions_of(audit)
+}
+
+/// The report of a model that tells three classes apart, for 90 people: women of `shelter` are
+/// often taken for `street`.
+pub(crate) fn of_classes() -> ReportInput {
+    let rows = 0..90_u32;
+    let sexes: Vec<u32> = rows.clone().map(|row| row % 2).collect();
+    let labels: Vec<u32> = rows.clone().map(|row| row / 2 % 3).collect();
+    let predictions: Vec<u32> = (rows.zip(&labels))
+        .map(|(row, &label)| match (label, row % 2, row % 5) {
+            (1, 0, 0..=2) => 2,
+            (0, 1, 0) => 1,
+            _ => label,
+        })
+        .collect();
+    let attribute = GroupAttribute::new("sex", ["Female", "Male"]).expect("two values");
+    let schema = GroupSchema::new(vec![attribute]).expect("one attribute");
+    let groups = GroupColumns::new(schema, vec![sexes]).expect("known codes");
+    let classes = ["home", "shelter", "street"].map(str::to_owned);
+    let data = AuditData::multiclass(&groups, &classes, &labels);
+    let options = AuditOptions {
+        metrics: Some(
+            [
+                "accuracy",
+                "selection_rate",
+                "true_positive_rate",
+                "demographic_parity",
+            ]
+            .map(str::to_owned)
+            .to_vec(),
+        ),
+        replicates: 200,
+        ..AuditOptions::default()
+    };
+    let audit = equipoise_metrics::audit(&data.with_class_predictions(&predictions), &options)
+        .expect("legal rows and known metrics");
+    let mut input = predictions_of(audit);
+    input.label = LabelDescription {
+        column: "sleeps".to_owned(),
+        positive: String::new(),
+    };
+    input
+}
+
+/// The report of predictions of which nothing but an audit is known.
+fn predictions_of(audit: Audit) -> ReportInput {
     ReportInput {
         title: "Audit of decisions.csv".to_owned(),
         label: LabelDescription {

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use equipoise_core::{Help, TrainingHistory};
 use equipoise_report::{Error, ReportInput, render};
 use html::{Part, assert_balanced, attributes, parts, text_of, text_of_all};
-use inputs::{HOSTILE, Predicts, hostile, many_groups, predictions, two_models};
+use inputs::{HOSTILE, Predicts, hostile, many_groups, of_classes, predictions, two_models};
 
 /// Every kind of input that has a page.
 fn pages() -> Vec<(&'static str, ReportInput)> {
@@ -70,6 +70,7 @@ fn pages() -> Vec<(&'static str, ReportInput)> {
         ("precision", predictions(&["precision"], Predicts::Unevenly)),
         ("counts", predictions(&["count"], Predicts::Unevenly)),
         ("nobody", predictions(&[], Predicts::Always(0))),
+        ("classes", of_classes()),
         ("hostile", hostile()),
     ]
 }
@@ -282,6 +283,13 @@ fn an_audit_of_one_metric_reads_well() {
 fn an_audit_of_all_metrics_reads_well() {
     let page = render(&predictions(&[], Predicts::Unevenly)).unwrap();
     insta::assert_snapshot!(text_of_all(&page));
+}
+
+#[test]
+fn an_audit_of_classes_reads_well() {
+    let page = render(&of_classes()).unwrap();
+    let (summary, classes) = (text_of(&page, "summary"), text_of(&page, "classes"));
+    insta::assert_snapshot!(format!("{summary}\n\n{classes}"));
 }
 
 #[test]

@@ -10,6 +10,11 @@ pub(crate) struct UncertaintyArgs {
     #[arg(long, value_name = "NUMBER", default_value_t = 0.95, value_parser = confidence)]
     pub(crate) confidence: f64,
 
+    /// The column that tells which rows belong together, such as a patient: intervals come from
+    /// drawing patients with all their rows.
+    #[arg(long, value_name = "COLUMN")]
+    pub(crate) cluster: Option<String>,
+
     /// The interval of a rate.
     #[arg(long, value_enum, value_name = "NAME", default_value_t)]
     pub(crate) interval: RateIntervalName,

@@ -4,15 +4,19 @@ mod files;
 mod gates;
 mod html;
 mod list;
+mod metrics;
+mod outcome;
 mod rows;
 
-use equipoise_data::GroupConfig;
-use equipoise_metrics::{Audit, AuditOptions, Error as MetricsError, metric};
+use equipoise_data::{
+    AuditColumns, GroupConfig, MembershipColumn, MembershipColumns, OutcomeColumns,
+};
+use equipoise_metrics::{Audit, AuditOptions};
 
 use self::files::Files;
 use super::columns::{expect_distinct, groups, not_a_group};
 use crate::{
-    args::{AuditArgs, AuditFormat, MissingGroups},
+    args::{AuditArgs, AuditFormat, AuditTask, MissingGroups},
     error::CliError,
     outcome::Outcome,
     output,
@@ -24,26 +28,66 @@ pub(crate) fn execute(args: &AuditArgs) -> Result<Outcome, CliError> {
         output::print(&list::render())?;
         return Ok(Outcome::Done);
     }
-    // The grammar of the command line asks for both; this is what its types cannot say.
-    let Some(label) = &args.label else {
-        return Err(CliError::usage("the column of the label is needed"));
-    };
-    if args.prediction.is_none() && args.score.is_none() {
-        return Err(CliError::Usage {
-            message: "neither `--prediction` nor `--score` is given".to_owned(),
-            help: Some("name the column of the predicted label, of the score, or both".to_owned()),
-        });
-    }
     // What is wrong whatever the file holds is told before it is read.
-    expect_roles(label, args)?;
-    expect_metrics(args)?;
-    let groups = group_columns(args)?;
+    let outcome = outcome::columns(&args.outcome)?;
+    expect_stream(args)?;
+    expect_roles(&outcome, args)?;
+    metrics::expect(args)?;
+    let columns = columns(outcome, args)?;
     expect_references(args)?;
     let gates = gates::read(args)?;
     let files = Files::find(args)?;
-    let audit = rows::audit_rows(&files, label, groups, args, &options(args))?;
-    output::print(&write(&audit, &files, label, args)?)?;
+    let audit = rows::audit_rows(&files, &columns, args, &options(args))?;
+    output::print(&write(&audit, &files, &columns.outcome, args)?)?;
     gates::judge(&audit, &gates)
+}
+
+/// All columns to read.
+fn columns(outcome: OutcomeColumns, args: &AuditArgs) -> Result<AuditColumns, CliError> {
+    let memberships = args.soft.iter().map(|soft| MembershipColumns {
+        name: soft.attribute.clone(),
+        groups: (soft.groups.iter())
+            .map(|(group, column)| MembershipColumn {
+                group: group.clone(),
+                column: column.clone(),
+            })
+            .collect(),
+    });
+    Ok(AuditColumns {
+        memberships: memberships.collect(),
+        entity: args.uncertainty.cluster.clone(),
+        weight: args.weight.clone(),
+        missing_values: args.columns.missing_values.clone(),
+        ..AuditColumns::new(outcome, group_columns(args)?)
+    })
+}
+
+/// The attributes whose groups are compared.
+fn attribute_names(args: &AuditArgs) -> Vec<String> {
+    let soft = args.soft.iter().map(|soft| &soft.attribute);
+    args.group.iter().chain(soft).cloned().collect()
+}
+
+/// A stream keeps counts of rows that are independent of each other, and nothing else.
+fn expect_stream(args: &AuditArgs) -> Result<(), CliError> {
+    let task = args.outcome.task;
+    let other_task = (task != AuditTask::Binary).then(|| format!("--task {}", task.name()));
+    let option = |name: &str, is_given: bool| is_given.then(|| name.to_owned());
+    let found = other_task
+        .or(option("--weight", args.weight.is_some()))
+        .or(option("--cluster", args.uncertainty.cluster.is_some()))
+        .or(option("--soft", !args.soft.is_empty()));
+    match found {
+        Some(option) if args.input.streaming => Err(CliError::Usage {
+            message: format!("`{option}` cannot be had with `--streaming`"),
+            help: Some(
+                "leave out `--streaming`: memory then holds all rows of the columns that are \
+                 named, at most 8 bytes a value"
+                    .to_owned(),
+            ),
+        }),
+        _ => Ok(()),
+    }
 }
 
 /// The group attributes, those that are controls among them.
@@ -59,9 +103,10 @@ fn group_columns(args: &AuditArgs) -> Result<Vec<GroupConfig>, CliError> {
 /// Each attribute has one reference group, and is compared at all.
 fn expect_references(args: &AuditArgs) -> Result<(), CliError> {
     let references = &args.comparison.reference;
+    let known = attribute_names(args);
     for (index, (attribute, _)) in references.iter().enumerate() {
-        if !args.group.contains(attribute) {
-            return Err(not_a_group("`--reference`", attribute, &args.group));
+        if !known.contains(attribute) {
+            return Err(not_a_group("`--reference`", attribute, &known));
         }
         if references[..index]
             .iter()
@@ -84,7 +129,7 @@ fn options(args: &AuditArgs) -> AuditOptions {
         min_count: args.min_count,
         min_count_excludes: args.min_count_excludes,
         metrics: (!args.metrics.is_empty()).then(|| args.metrics.clone()),
-        threshold: args.threshold.unwrap_or(defaults.threshold),
+        threshold: args.outcome.threshold.unwrap_or(defaults.threshold),
         seed: uncertainty.seed.unwrap_or(defaults.seed),
         replicates: uncertainty.replicates.unwrap_or(defaults.replicates),
         bootstrap: uncertainty.bootstrap.kind(),
@@ -102,39 +147,31 @@ fn options(args: &AuditArgs) -> AuditOptions {
 }
 
 /// Each column has one role.
-fn expect_roles(label: &str, args: &AuditArgs) -> Result<(), CliError> {
-    let predicted = [
-        ("--prediction", &args.prediction),
-        ("--score", &args.score),
+fn expect_roles(outcome: &OutcomeColumns, args: &AuditArgs) -> Result<(), CliError> {
+    let others = [
         ("--weight", &args.weight),
+        ("--cluster", &args.uncertainty.cluster),
     ];
-    let predicted = predicted
+    let others = others
         .into_iter()
         .filter_map(|(option, column)| Some((option, column.as_deref()?)));
-    let groups = args.group.iter().map(|column| ("--group", column.as_str()));
+    let soft = args.soft.iter().flat_map(|soft| &soft.groups);
     let controls = args.comparison.control.iter();
-    let controls = controls.map(|column| ("--control", column.as_str()));
     expect_distinct(
-        [("--label", label)]
-            .into_iter()
-            .chain(predicted)
-            .chain(groups)
-            .chain(controls),
+        (outcome::roles(outcome).into_iter())
+            .chain(others)
+            .chain(args.group.iter().map(|column| ("--group", &**column)))
+            .chain(soft.map(|(_, column)| ("--soft", &**column)))
+            .chain(controls.map(|column| ("--control", &**column))),
     )
 }
 
-/// Each metric is known, and has what it needs.
-fn expect_metrics(args: &AuditArgs) -> Result<(), CliError> {
-    for name in &args.metrics {
-        let spec = metric(name)?;
-        if args.score.is_none() && !spec.is_count_based() {
-            return Err(MetricsError::NeedsScores { metric: spec.name }.into());
-        }
-    }
-    Ok(())
-}
-
-fn write(audit: &Audit, files: &Files, label: &str, args: &AuditArgs) -> Result<String, CliError> {
+fn write(
+    audit: &Audit,
+    files: &Files,
+    outcome: &OutcomeColumns,
+    args: &AuditArgs,
+) -> Result<String, CliError> {
     match args.format {
         AuditFormat::Table => Ok(audit.to_table()),
         AuditFormat::Json => {
@@ -149,11 +186,6 @@ fn write(audit: &Audit, files: &Files, label: &str, args: &AuditArgs) -> Result<
             }
             Ok(audit.to_csv())
         }
-        AuditFormat::Html => html::render(
-            audit.clone(),
-            files.title(),
-            label,
-            args.positive.as_deref(),
-        ),
+        AuditFormat::Html => html::render(audit.clone(), files.title(), outcome),
     }
 }
