@@ -38,12 +38,12 @@ proptest! {
 
     #[test]
     fn counts_of_tensors_are_those_of_slices(
-        rows in prop::collection::vec((0i64..2, 0i64..3, any::<bool>(), any::<bool>()), 0..80),
+        rows in prop::collection::vec((0u32..2, 0u32..3, any::<bool>(), any::<bool>()), 0..80),
     ) {
-        let column = |pick: fn(&(i64, i64, bool, bool)) -> u32| -> Vec<u32> {
+        let column = |pick: fn(&(u32, u32, bool, bool)) -> u32| -> Vec<u32> {
             rows.iter().map(pick).collect()
         };
-        let (sex, age) = (column(|row| row.0 as u32), column(|row| row.1 as u32));
+        let (sex, age) = (column(|row| row.0), column(|row| row.1));
         let labels: Vec<bool> = rows.iter().map(|row| row.2).collect();
         let predictions: Vec<bool> = rows.iter().map(|row| row.3).collect();
         let bytes = |answers: &[bool]| answers.iter().map(|&answer| u8::from(answer)).collect::<Vec<u8>>();
@@ -51,7 +51,7 @@ proptest! {
         expected.update_slices(&[&sex, &age], &bytes(&labels), &bytes(&predictions)).unwrap();
 
         on_every_device(|device| {
-            let groups: Vec<[i64; 2]> = rows.iter().map(|row| [row.0, row.1]).collect();
+            let groups: Vec<[i64; 2]> = rows.iter().map(|row| [row.0.into(), row.1.into()]).collect();
             let mut cube = GroupCube::empty(schema());
             // In two batches.
             let middle = rows.len() / 2;

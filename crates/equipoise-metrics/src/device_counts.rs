@@ -77,7 +77,7 @@ impl GroupCube {
         );
         let counted = read(counted)?;
         if counted.last().is_none_or(|wrong| *wrong != 0) {
-            return Err(wrong_code(attributes, read(groups)?));
+            return Err(wrong_code(attributes, &read(groups)?));
         }
         let counts = counted.into_iter().take(counters);
         // Sums of ones are not negative.
@@ -100,7 +100,7 @@ fn read<const D: usize>(tensor: Tensor<D, Int>) -> Result<Vec<i64>, Error> {
 }
 
 /// The error of the first row with a code that does not exist; `codes` are `[rows, attributes]`.
-fn wrong_code(attributes: &[GroupAttribute], codes: Vec<i64>) -> Error {
+fn wrong_code(attributes: &[GroupAttribute], codes: &[i64]) -> Error {
     let rows = codes.chunks(attributes.len().max(1)).enumerate();
     let mut codes = rows.flat_map(|(row, codes)| {
         let of_attribute = attributes.iter().zip(codes);

@@ -184,7 +184,7 @@ impl Gate {
             for class in &classes {
                 let judged = self.evaluate_class(audit, class.as_deref())?;
                 outcomes.extend(judged.into_iter().map(|outcome| GateOutcome {
-                    control: stratum.clone(),
+                    control: stratum.as_ref().map(|stratum| stratum.control.clone()),
                     ..outcome
                 }));
             }

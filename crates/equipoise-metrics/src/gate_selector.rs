@@ -1,6 +1,6 @@
 //! Which classes and strata of an audit a gate looks at.
 
-use crate::{Attributes, Audit, Error, MACRO, MICRO};
+use crate::{Audit, Error, MACRO, MICRO, Stratum};
 
 /// What selects a class, unless it is a control attribute of an audit without classes.
 const CLASS: &str = "class";
@@ -67,11 +67,7 @@ impl Selector {
     }
 
     /// The strata to judge; `None` is all of them together.
-    pub(crate) fn strata(
-        &self,
-        audit: &Audit,
-        gate: &str,
-    ) -> Result<Vec<Option<Attributes>>, Error> {
+    pub(crate) fn strata(&self, audit: &Audit, gate: &str) -> Result<Vec<Option<Stratum>>, Error> {
         let is_of_class = self.class(audit).is_some();
         let wanted: Vec<&(String, String)> = (self.0.iter())
             .filter(|(name, _)| !(is_of_class && name == CLASS))
@@ -79,24 +75,20 @@ impl Selector {
         if wanted.is_empty() {
             return Ok(vec![None]);
         }
-        let known = audit.strata();
-        let fits = |stratum: &&&Attributes| {
-            (wanted.iter()).all(|(name, value)| match stratum.get(name) {
+        let known = &audit.strata;
+        let fits = |stratum: &&Stratum| {
+            (wanted.iter()).all(|(name, value)| match stratum.control.get(name) {
                 Some(found) => value == EVERY || found == value,
                 None => false,
             })
         };
-        let found: Vec<Option<Attributes>> = known
-            .iter()
-            .filter(fits)
-            .map(|stratum| Some((*stratum).clone()))
-            .collect();
+        let found: Vec<Option<Stratum>> = known.iter().filter(fits).cloned().map(Some).collect();
         if found.is_empty() {
             let wanted = wanted.iter().map(|(name, value)| format!("{name}={value}"));
             return Err(Error::GateStratum {
                 gate: gate.to_owned(),
                 stratum: wanted.collect::<Vec<_>>().join(", "),
-                known: known.iter().map(ToString::to_string).collect(),
+                known: known.iter().map(|s| s.control.to_string()).collect(),
             });
         }
         Ok(found)
@@ -106,7 +98,7 @@ impl Selector {
     fn class(&self, audit: &Audit) -> Option<&str> {
         let (_, class) = self.0.iter().find(|(name, _)| name == CLASS)?;
         let has_classes = audit.classes().iter().any(Option::is_some);
-        let is_control = |stratum: &&Attributes| stratum.get(CLASS).is_some();
-        (has_classes || !audit.strata().iter().any(is_control)).then_some(class)
+        let is_control = |stratum: &Stratum| stratum.control.get(CLASS).is_some();
+        (has_classes || !audit.strata.iter().any(is_control)).then_some(class)
     }
 }
