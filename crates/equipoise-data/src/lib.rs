@@ -76,7 +76,7 @@ pub use atomic::write_atomically;
 pub use audit_columns::{AuditChunk, AuditColumns, AuditData, AuditStream, read_audit_columns};
 pub use config::{
     CheckedDataConfig, ColumnType, DataConfig, DrawnSplit, FeaturesConfig, GroupConfig,
-    LabelConfig, MissingRows, Split, SplitConfig, Stratum, TaskKind,
+    LabelConfig, MissingRows, NumberInput, Split, SplitConfig, Stratum, TaskKind,
 };
 #[cfg(feature = "burn")]
 pub use dataset::{TabularBatcher, TabularDataset};

@@ -14,7 +14,7 @@ exclude = ["fnlwgt"]
 missing_values = ["?", -999]
 columns = { zip = "category" }
 weight = "weight"
-features = { use_groups = true }
+features = { use_groups = true, numbers = "piecewise-linear", edges = 64 }
 split = { train = 0.6, valid = 0.2, test = 0.2, stratify = ["label", "group"], by = "patient_id", seed = 7 }
 "#;
 
@@ -66,6 +66,7 @@ fn a_split_that_is_not_named_is_stratified() -> TestResult {
 #[case::missing_values_is_a_text("missing_values = '?'")]
 #[case::column_type("columns = { zip = 'text' }")]
 #[case::stratify("split = { stratify = ['sex'] }")]
+#[case::numbers("features = { numbers = 'buckets' }")]
 fn a_wrong_word_is_told_what_is_legal(
     #[context] context: Context,
     #[case] line: &str,

@@ -179,10 +179,7 @@ fn a_level_that_training_never_showed_is_neutral() -> TestResult {
     // A linear model over one category: the outputs of unknown and missing are the bias.
     let device = device()?;
     let config: ModelConfig = serde_json::from_str(r#"{"kind": "mlp", "hidden": []}"#)?;
-    let shape = FeatureShape {
-        numeric: 0,
-        cardinalities: vec![6],
-    };
+    let shape = FeatureShape::new(0, vec![6]);
     let model = TabularModel::new(&config, &shape, 1, &device)?;
     let categorical = Tensor::<2, Int>::from_data(
         TensorData::new((0..6_i64).collect::<Vec<_>>(), [6, 1]),
@@ -199,10 +196,7 @@ fn the_sum_of_squares_is_that_of_the_weights_and_has_their_gradient() -> TestRes
     let device = device()?;
     let training = device.clone().autodiff();
     let config: ModelConfig = serde_json::from_str(r#"{"kind": "mlp", "hidden": []}"#)?;
-    let shape = FeatureShape {
-        numeric: 4,
-        cardinalities: vec![],
-    };
+    let shape = FeatureShape::new(4, vec![]);
     // The outputs of the unit rows and of the zero row give the weights and the bias.
     let model = TabularModel::new(&config, &shape, 1, &training)?;
     let none = Tensor::<2, Int>::zeros([5, 0], &device);
@@ -234,14 +228,8 @@ fn a_module_without_weights_has_the_sum_zero() -> TestResult {
 #[test]
 fn nothing_to_build_from_is_an_error() -> TestResult {
     let device = device()?;
-    let empty = FeatureShape {
-        numeric: 0,
-        cardinalities: vec![],
-    };
-    let hollow = FeatureShape {
-        numeric: 1,
-        cardinalities: vec![3, 0],
-    };
+    let empty = FeatureShape::new(0, vec![]);
+    let hollow = FeatureShape::new(1, vec![3, 0]);
     let [shape, ..] = shapes();
     for config in small_configs()? {
         assert!(matches!(

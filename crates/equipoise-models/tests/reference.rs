@@ -76,10 +76,7 @@ const NUMBERS: [f32; 3] = [0.7, -1.3, 2.1];
 const CATEGORIES: [usize; 2] = [3, 2];
 
 fn shape() -> FeatureShape {
-    FeatureShape {
-        numeric: 3,
-        cardinalities: vec![5, 4],
-    }
+    FeatureShape::new(3, vec![5, 4])
 }
 
 /// The row of the shared table of categories that each column looks up.
