@@ -74,7 +74,7 @@ fn expected_parameters(config: &ModelConfig, shape: &FeatureShape, outputs: usiz
             // The small config keeps the default factor.
             assert_eq!(transformer.feed_forward_factor.to_string(), "1.5");
             let hidden = width * 3 / 2;
-            let tokens = width * (shape.numeric + inputs + shape.numeric + columns + 1);
+            let tokens = width * (shape.numeric + inputs + shape.numbers() + columns + 1);
             // Keys have no bias, and the first block has no first normalisation.
             let attention = 4 * width * width + 3 * width;
             let feed_forward = 3 * width * hidden + 2 * hidden + width;
@@ -165,7 +165,7 @@ fn the_gradient_of_pretraining_reaches_every_parameter() -> TestResult {
             let loss = model.loss(
                 numeric,
                 categorical,
-                mask(64, shape.numeric, 4, &device),
+                mask(64, shape.numbers(), 4, &device),
                 mask(64, shape.cardinalities.len(), 4, &device),
             );
             assert_eq!(unreached(&model, &loss), Vec::<String>::new());
@@ -230,6 +230,8 @@ fn nothing_to_build_from_is_an_error() -> TestResult {
     let device = device()?;
     let empty = FeatureShape::new(0, vec![]);
     let hollow = FeatureShape::new(1, vec![3, 0]);
+    let mut uneven = FeatureShape::with_number_widths(vec![2, 3], vec![]);
+    uneven.numeric = 4;
     let [shape, ..] = shapes();
     for config in small_configs()? {
         assert!(matches!(
@@ -239,6 +241,10 @@ fn nothing_to_build_from_is_an_error() -> TestResult {
         assert!(matches!(
             TabularModel::new(&config, &hollow, 1, &device),
             Err(Error::EmptyCategory { column: 1 })
+        ));
+        assert!(matches!(
+            TabularModel::new(&config, &uneven, 1, &device),
+            Err(Error::NumberWidths { numeric: 4 })
         ));
         assert!(matches!(
             TabularModel::new(&config, &shape, 0, &device),
@@ -352,7 +358,7 @@ fn a_model_in_training_mode_scores_without_dropout() -> TestResult {
 #[test]
 fn rows_that_do_not_fit_the_model_are_errors() -> TestResult {
     let device = device()?;
-    let [both, numbers, categories] = shapes();
+    let [both, numbers, categories, _] = shapes();
     for config in small_configs()? {
         let model = TabularModel::new(&config, &both, 1, &device)?;
         let refuse = |features: &EncodedFeatures, task: &Task| match score(

@@ -106,7 +106,7 @@ fn pretraining_with_nothing_hidden_costs_nothing() -> TestResult {
         let loss = model.loss(
             numeric,
             categorical,
-            nothing(shape.numeric),
+            nothing(shape.numbers()),
             nothing(shape.cardinalities.len()),
         );
         assert_eq!(loss.dims(), [1]);

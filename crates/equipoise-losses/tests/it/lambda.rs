@@ -4,7 +4,7 @@ use burn::tensor::{Device, Tensor};
 use equipoise_core::{GroupAttribute, GroupSchema};
 use equipoise_losses::{
     Charge, DualTarget, FairnessConfig, FairnessInput, FairnessTerm, GroupCounts, JoinGradients,
-    LambdaConfig, LossRows, Pace, Registry, TaskKind, TotalLoss, TotalState,
+    LambdaConfig, LossRows, MeasuredRows, Pace, Registry, TaskKind, TotalLoss, TotalState,
 };
 
 fn schema() -> GroupSchema {
