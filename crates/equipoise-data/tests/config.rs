@@ -91,6 +91,8 @@ fn a_wrong_word_is_told_what_is_legal(
 #[case::shares_do_not_sum_to_1("split = { train = 0.5, valid = 0.2, test = 0.2 }")]
 #[case::two_shares("split = { train = 0.5, valid = 0.5 }")]
 #[case::column_and_seed("split = { column = 'part', seed = 7 }")]
+#[case::edges_without_pieces("features = { edges = 64 }")]
+#[case::one_edge("features = { numbers = 'piecewise-linear', edges = 1 }")]
 #[case::extension("source = 'adult.xlsx'")]
 fn a_value_out_of_range_is_told_what_is_legal(
     #[context] context: Context,
