@@ -35,6 +35,16 @@ impl FeaturesConfig {
     /// The edges where nothing is said.
     pub const DEFAULT_EDGES: usize = 128;
 
+    /// The same with the edges that are not set, where they are read.
+    #[must_use]
+    pub fn written_out(self) -> Self {
+        let edges = match self.number_encoding() {
+            NumberEncoding::PiecewiseLinear { edges } => Some(edges),
+            _ => self.edges,
+        };
+        Self { edges, ..self }
+    }
+
     /// What fits the encoding of numbers.
     pub fn number_encoding(&self) -> NumberEncoding {
         match self.numbers {
