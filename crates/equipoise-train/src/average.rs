@@ -81,16 +81,13 @@ mod tests {
 
     use super::*;
 
-    /// A layer whose weights are all one number.
-    fn layer(value: f64) -> Linear {
-        struct Fill(f64);
-        impl ModuleMapper for Fill {
-            fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
-                param.map(|weights| weights.zeros_like().add_scalar(self.0))
-            }
+    /// Makes all weights one number.
+    struct Fill(f64);
+
+    impl ModuleMapper for Fill {
+        fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
+            param.map(|weights| weights.zeros_like().add_scalar(self.0))
         }
-        let layer = LinearConfig::new(2, 3).init(&Device::default().autodiff());
-        layer.map(&mut Fill(value))
     }
 
     fn weights(layer: &Linear) -> Vec<f32> {
@@ -99,29 +96,20 @@ mod tests {
 
     #[test]
     fn a_constant_is_its_own_average_and_a_jump_is_followed() {
-        let model = layer(1.0);
+        let layer = LinearConfig::new(2, 3).init(&Device::default().autodiff());
+        let model = layer.map(&mut Fill(1.0));
         let mut average = Average::new(AverageConfig { decay: 0.9 }, model.valid());
+        let is_close = |layer: &Linear, value: f32| {
+            weights(layer)
+                .iter()
+                .all(|weight| (weight - value).abs() < 1e-6)
+        };
         for step in 0..50 {
             average.take_in(&model, step);
         }
-        assert!(
-            weights(&average.model)
-                .iter()
-                .all(|w| (w - 1.0).abs() < 1e-6)
-        );
-        struct Double;
-        impl ModuleMapper for Double {
-            fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
-                param.map(|weights| weights.mul_scalar(2.0))
-            }
-        }
-        let model = model.map(&mut Double);
-        average.take_in(&model, 1000);
-        assert!(
-            weights(&average.model)
-                .iter()
-                .all(|w| (w - 1.1).abs() < 1e-6)
-        );
+        assert!(is_close(&average.model, 1.0));
+        average.take_in(&model.map(&mut Fill(2.0)), 1000);
+        assert!(is_close(&average.model, 1.1));
     }
 
     #[test]
