@@ -66,20 +66,20 @@ FFB = [
 TARGETS = [
     ("Adult, sex, demographic parity, target 0.01", "target-adult", {}, "dp", 1.0, 83.8),
     ("Adult, sex, equalized odds, target 0.01", "target-adult",
-     {"fairness.loss": "equalized-odds", "fairness.lambda.damping": 2.0, "finetune.select": "within_target"},
+     {"finetune.epochs": 16, "fairness.loss": "equalized-odds", "fairness.lambda.damping": 2.0,
+      "finetune.select": "within_target"},
      "eo", 2.0, 85.0),
-    ("Adult, sex, demographic parity, target 0.02", "target-adult", {"fairness.lambda.target": 0.02}, "dp", 3.0, None),
+    ("Adult, sex, demographic parity, target 0.02", "target-adult",
+     {"fairness.lambda": {"target": 0.02, "rows": "train-and-valid"}}, "dp", 3.0, None),
     ("ACS income, sex, demographic parity, target 0.02", "target-acs-income", {}, "dp", 3.0, None),
     ("Law school, race, demographic parity, target 0.02", "target-law-school", {}, "dp", 3.0, None),
 ]
 
 # Name, and what is set in `target-adult`, for demographic parity with target 0.01.
 TRIES = [
-    ("as above", {}),
-    ("24 epochs in place of 16", {"finetune.epochs": 24}),
-    ("weight decay 0.1 in place of 0.01", {"finetune.optimizer.weight_decay": 0.1}),
-    ("standardised numbers in place of pieces", {"data.features.numbers": "standardise"}),
-    ("violation measured on the validation part alone", {"fairness.lambda.rows": "valid"}),
+    ("24 epochs, as above", {}),
+    ("16 epochs", {"finetune.epochs": 16}),
+    ("16 epochs, standardised numbers", {"finetune.epochs": 16, "data.features.numbers": "standardise"}),
 ]
 
 # On the rows and the split of the recipe, thresholds fitted on the validation part: mean and spread of 5 seeds, of 3
@@ -304,8 +304,8 @@ def main():
         "",
         "`lambda = { target = .. }`: no grid over lambda, deterministic decisions, and the group is not read at "
         "prediction. On Adult a perceptron of 512 and 256 units over numbers in pieces and one-hot categories, with "
-        "averaged weights (`configs/target-adult.toml`). What differs for a row was chosen on the validation part of "
-        "seed 21, which is none of these. `violation` is that of the kept epoch on the validation part, `lambda` the sum of its multipliers; "
+        "averaged weights (`configs/target-adult.toml`). What is set for equalized odds was chosen on the validation "
+        "part of another seed. `violation` is that of the kept epoch on the validation part, `lambda` the sum of its multipliers; "
         "in brackets the 95 % interval of the mean over seeds.",
         "",
         "| | plain accuracy | plain gap | accuracy | gap | dp | eo (max) | violation (validation) | lambda | bound met "
@@ -313,7 +313,8 @@ def main():
         "|---|" + "---|" * 10,
         *target_rows(args),
         "",
-        "What else was tried for demographic parity with target 0.01 on Adult. Nothing was chosen by the test part:",
+        "What was tried for demographic parity with target 0.01 on Adult; the configuration has what is the most "
+        "accurate on the validation parts:",
         "",
         "| | accuracy (validation) | violation (validation) | accuracy | dp | runs |",
         "|---|---|---|---|---|---|",
