@@ -269,6 +269,13 @@ def tried_rows(args):
         yield f"| {name} | {' | '.join(cells)} | {len(fair)} |"
 
 
+def missing(args):
+    rows = [name for name, config, _, changes, _ in FFB if not is_wanted(name, config, changes, args)]
+    rows += [name for name, config, changes, *_ in TARGETS if not is_wanted(name, config, changes, args)]
+    if rows:
+        yield from ("", f"Not run: {'; '.join(rows)}.")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", action="store_true")
@@ -299,13 +306,14 @@ def main():
         header,
         "|---|" + "---|" * (len(METRICS) + 1),
         *ffb_rows(args),
+        *missing(args),
         "",
         "## Within a target",
         "",
         "`lambda = { target = .. }`: no grid over lambda, deterministic decisions, and the group is not read at "
         "prediction. On Adult a perceptron of 512 and 256 units over numbers in pieces and one-hot categories, with "
         "averaged weights (`configs/target-adult.toml`). What is set for equalized odds was chosen on the validation "
-        "part of another seed. `violation` is that of the kept epoch on the validation part, `lambda` the sum of its multipliers; "
+        "part of another seed; the plain model is that of the configuration. `violation` is that of the kept epoch on the validation part, `lambda` the sum of its multipliers; "
         "in brackets the 95 % interval of the mean over seeds.",
         "",
         "| | plain accuracy | plain gap | accuracy | gap | dp | eo (max) | violation (validation) | lambda | bound met "
