@@ -127,6 +127,10 @@ fn what_losses_and_their_weights_remember_resumes_too() {
             "penalty = \"gap\"\nlambda = { target = 0.02, violation = \"equalized-odds\" }",
         ),
         (
+            "target-on-all-rows",
+            "lambda = { target = 0.02, margin = 1.0, rows = \"train-and-valid\" }",
+        ),
+        (
             "projection",
             "lambda = { gradient = 0.5 }\ngradients = \"projection\"",
         ),
@@ -160,6 +164,20 @@ fn samplers_steps_and_training_twice_resume_too() {
             out.join("checkpoints/fair/finetune/epoch-2").exists()
         });
     }
+}
+
+#[test]
+fn numbers_in_pieces_and_averaged_weights_resume_too() {
+    let averaged = SMALL_RUN.replace("[finetune]\n", "[finetune]\naverage = { decay = 0.9 }\n")
+        + "[data.features]\nnumbers = \"piecewise-linear\"\nedges = 8\n";
+    let place = Workplace::new(&averaged);
+    place.run_into("undisturbed");
+    kill_once(&place, "pieces", |out| {
+        out.join("checkpoints/base/pretrain/epoch-1").exists()
+    });
+    kill_once(&place, "averages", |out| {
+        out.join("checkpoints/fair/finetune/epoch-2").exists()
+    });
 }
 
 #[test]

@@ -122,6 +122,20 @@ pub enum Error {
         /// The deviation.
         deviation: f64,
     },
+    /// Pieces of numbers that are none.
+    #[error("pieces of numbers have {edges} edge{}, legal are 2 or more", if *.edges == 1 { "" } else { "s" })]
+    TooFewEdges {
+        /// How many edges were asked for.
+        edges: usize,
+    },
+    /// A fitted encoding has no pieces.
+    #[error("column `{column}` has {what}")]
+    Edges {
+        /// The column.
+        column: String,
+        /// What is there, and what is needed.
+        what: String,
+    },
     /// A row of a column of texts points at no level.
     #[error("column `{column}`, row {row}: code {code} names none of the {levels} levels")]
     LevelCode {

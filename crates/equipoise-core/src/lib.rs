@@ -48,7 +48,7 @@ pub mod table;
 pub mod task;
 
 pub use codes::{CodeColumn, Codes};
-pub use encoder::{EncodedFeatures, FeatureEncoder, FeatureShape, FeatureSpec};
+pub use encoder::{EncodedFeatures, FeatureEncoder, FeatureShape, FeatureSpec, NumberEncoding};
 pub use error::Error;
 pub use examples::{Example, Examples, SplitPart};
 pub use groups::{GroupAttribute, GroupColumns, GroupSchema};

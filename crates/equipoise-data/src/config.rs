@@ -1,5 +1,6 @@
 //! The `[data]` table of a configuration, and its checked form.
 
+mod features;
 mod group;
 mod label;
 mod scalar;
@@ -10,6 +11,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+pub use self::features::{FeaturesConfig, NumberInput};
 pub use self::group::GroupConfig;
 pub use self::label::{LabelConfig, TaskKind};
 pub use self::split::{DrawnSplit, Split, SplitConfig, Stratum};
@@ -36,14 +38,6 @@ pub enum MissingRows {
     Keep,
     /// They are left out.
     Drop,
-}
-
-/// Which columns a model may see.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct FeaturesConfig {
-    /// Whether the columns of the group attributes are features too.
-    pub use_groups: bool,
 }
 
 /// The `[data]` table, as it was written.
@@ -87,7 +81,7 @@ pub struct DataConfig {
     /// Columns that are taken for something else than they look like.
     #[serde(default)]
     pub columns: BTreeMap<String, ColumnType>,
-    /// Which columns a model may see.
+    /// Which columns a model may see, and how it sees them.
     #[serde(default)]
     pub features: FeaturesConfig,
     /// Which rows train, which choose, and which test.
@@ -156,6 +150,7 @@ impl DataConfig {
                 hint: "leave `positive` out, or say `task = \"binary\"`",
             });
         }
+        self.features.check()?;
         let split = self.split.check()?;
         Ok(CheckedDataConfig {
             config: self,

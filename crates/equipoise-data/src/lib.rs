@@ -80,7 +80,7 @@ pub use audit_columns::{
 };
 pub use config::{
     CheckedDataConfig, ColumnType, DataConfig, DrawnSplit, FeaturesConfig, GroupConfig,
-    LabelConfig, MissingRows, Split, SplitConfig, Stratum, TaskKind,
+    LabelConfig, MissingRows, NumberInput, Split, SplitConfig, Stratum, TaskKind,
 };
 #[cfg(feature = "burn")]
 pub use dataset::{TabularBatcher, TabularDataset};

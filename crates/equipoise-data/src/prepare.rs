@@ -115,7 +115,8 @@ pub fn prepare(config: &CheckedDataConfig, seed: u64) -> Result<Prepared, Error>
     check_trained_classes(&split, &target_values, &targets.task, label)?;
 
     let features: Vec<&str> = sources.features.iter().map(String::as_str).collect();
-    let encoder = FeatureEncoder::fit(&table, &split.train, &features)?;
+    let numbers = config.config().features.number_encoding();
+    let encoder = FeatureEncoder::fit_with(&table, &split.train, &features, numbers)?;
     let mut warnings = targets.warnings.clone();
     warnings.extend(wide_categories(&table, &features, split.train.len()));
     let mut encode = |part: SplitPart| -> Result<Examples, Error> {

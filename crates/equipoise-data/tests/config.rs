@@ -14,7 +14,7 @@ exclude = ["fnlwgt"]
 missing_values = ["?", -999]
 columns = { zip = "category" }
 weight = "weight"
-features = { use_groups = true }
+features = { use_groups = true, numbers = "piecewise-linear", edges = 64 }
 split = { train = 0.6, valid = 0.2, test = 0.2, stratify = ["label", "group"], by = "patient_id", seed = 7 }
 "#;
 
@@ -66,6 +66,7 @@ fn a_split_that_is_not_named_is_stratified() -> TestResult {
 #[case::missing_values_is_a_text("missing_values = '?'")]
 #[case::column_type("columns = { zip = 'text' }")]
 #[case::stratify("split = { stratify = ['sex'] }")]
+#[case::numbers("features = { numbers = 'buckets' }")]
 fn a_wrong_word_is_told_what_is_legal(
     #[context] context: Context,
     #[case] line: &str,
@@ -90,6 +91,8 @@ fn a_wrong_word_is_told_what_is_legal(
 #[case::shares_do_not_sum_to_1("split = { train = 0.5, valid = 0.2, test = 0.2 }")]
 #[case::two_shares("split = { train = 0.5, valid = 0.5 }")]
 #[case::column_and_seed("split = { column = 'part', seed = 7 }")]
+#[case::edges_without_pieces("features = { edges = 64 }")]
+#[case::one_edge("features = { numbers = 'piecewise-linear', edges = 1 }")]
 #[case::extension("source = 'adult.xlsx'")]
 fn a_value_out_of_range_is_told_what_is_legal(
     #[context] context: Context,

@@ -52,18 +52,12 @@ fn models() -> Result<Vec<Candidate>, Box<dyn Error>> {
         (
             "MLP 100-256-256-256",
             mlp,
-            FeatureShape {
-                numeric: 100,
-                cardinalities: Vec::new(),
-            },
+            FeatureShape::new(100, Vec::new()),
         ),
         (
             "tabular transformer",
             transformer,
-            FeatureShape {
-                numeric: 6,
-                cardinalities: vec![8; 8],
-            },
+            FeatureShape::new(6, vec![8; 8]),
         ),
     ])
 }

@@ -104,8 +104,8 @@ pub use group_selector::GroupSelector;
 pub use input::FairnessInput;
 pub use lambda::{
     Lambda, balance::GradientFraction, config::LambdaConfig, control::LambdaState, dual::Charge,
-    dual::DualTarget, dual::TermWeight, group_counts::GroupCounts, schedule::LambdaSchedule,
-    schedule::LambdaShape,
+    dual::DualTarget, dual::MeasuredRows, dual::TermWeight, group_counts::GroupCounts,
+    schedule::LambdaSchedule, schedule::LambdaShape,
 };
 pub use laws::{Law, Laws};
 pub use losses::LOSSES;

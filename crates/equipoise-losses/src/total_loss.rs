@@ -5,7 +5,7 @@ use equipoise_tensor::TabularBatch;
 
 use crate::{
     Error, Extras, FairnessInput, FairnessTerm, GroupCounts, Lambda, LambdaConfig, LambdaState,
-    LossState, TaskKind, TaskLoss, TotalState, lambda::check_weight,
+    LossState, MeasuredRows, TaskKind, TaskLoss, TotalState, lambda::check_weight,
 };
 
 /// `L = L_task + sum_k lambda_k L_fair,k + l2 * sum of squared weights`.
@@ -229,32 +229,51 @@ impl TotalLoss {
         term.loss.step(&input, &mut state.clone())
     }
 
-    /// Takes in the hard decisions of the whole validation part, at the end of an epoch. Returns
-    /// the violation of each term that has a target; `None` for the others, and where there is
-    /// nothing to compare.
+    /// Takes in the hard decisions of the whole validation part, at the end of an epoch, and those
+    /// of the training part for the terms that [`Self::measures_training`]. Returns the violation
+    /// on the validation part of each term that has a target; `None` for the others, and where
+    /// there is nothing to compare.
     ///
     /// # Errors
     ///
-    /// When shapes do not agree, or when a violation cannot be measured.
+    /// When shapes do not agree, when a violation cannot be measured, or when a term needs the
+    /// training part and it is not there.
     pub fn correct(
         &self,
-        rows: &LossRows,
+        valid: &LossRows,
+        train: Option<&LossRows>,
         state: &mut TotalState,
     ) -> Result<Vec<Option<f64>>, Error> {
         self.start(state);
+        let train = train.map(|rows| self.inputs(rows)).transpose()?;
         self.terms
             .iter()
-            .zip(&self.inputs(rows)?)
+            .zip(&self.inputs(valid)?)
             .zip(&mut state.lambdas)
-            .map(|((term, input), lambda)| {
+            .enumerate()
+            .map(|(index, ((term, input), lambda))| {
                 let Some(statistic) = &term.violation else {
                     return Ok(None);
                 };
-                let counts = GroupCounts::measure(statistic.as_ref(), input, self.cut)?;
-                lambda.correct(&counts);
+                let measure = |input| GroupCounts::measure(statistic.as_ref(), input, self.cut);
+                let counts = measure(input)?;
+                if measures_training(term) {
+                    let train = train.as_ref().and_then(|inputs| inputs.get(index));
+                    let input = train.ok_or(Error::Empty {
+                        what: "rows of the training part",
+                    })?;
+                    lambda.correct(&counts.with(&measure(input)?)?);
+                } else {
+                    lambda.correct(&counts);
+                }
                 Ok(counts.violation())
             })
             .collect()
+    }
+
+    /// Whether [`Self::correct`] needs the decisions on the training part.
+    pub fn measures_training(&self) -> bool {
+        self.terms.iter().any(measures_training)
     }
 
     /// Makes the states of the weights that are not there yet.
@@ -362,6 +381,11 @@ impl TotalLoss {
             together,
         })
     }
+}
+
+/// Whether the weight of a term is corrected by the training part too.
+fn measures_training(term: &FairnessTerm) -> bool {
+    matches!(&term.lambda, LambdaConfig::Target(target) if target.rows == MeasuredRows::TrainAndValid)
 }
 
 fn check_one(squares: &Tensor<1>) -> Result<(), Error> {

@@ -41,6 +41,12 @@ pub enum Error {
         /// The column, from 0.
         column: usize,
     },
+    /// The inputs of the single numbers are not those of all.
+    #[error("the widths of the numbers have a 0 or do not sum to the {numeric} numeric inputs")]
+    NumberWidths {
+        /// The numeric inputs of a row.
+        numeric: usize,
+    },
     /// There is nothing to predict.
     #[error("a model needs at least one output, found none")]
     NoOutputs,

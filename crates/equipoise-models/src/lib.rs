@@ -12,7 +12,7 @@
 //!
 //! let device = open_device(&parse_device("cpu")?)?;
 //! // Two numbers, and one category column with five distinct inputs.
-//! let shape = FeatureShape { numeric: 2, cardinalities: vec![5] };
+//! let shape = FeatureShape::new(2, vec![5] );
 //! let config: ModelConfig =
 //!     serde_json::from_str(r#"{ "kind": "tabular-transformer", "width": 16, "layers": 1 }"#)?;
 //!

@@ -26,13 +26,16 @@ pub struct MaskedFeatureModel {
     categories: Vec<Linear>,
 }
 
-/// Guesses each number from its own token: `sum(token * weight) + bias`.
+/// Guesses each numeric input from the token of its number: `sum(token * weight) + bias`.
 #[derive(Module, Debug)]
 struct NumberHead {
     /// `[numeric, width]`.
     weight: Param<Tensor<2>>,
     /// `[numeric]`.
     bias: Param<Tensor<1>>,
+    /// The inputs of each number; empty where each has one.
+    #[module(skip)]
+    widths: Vec<usize>,
 }
 
 impl MaskedFeatureModel {
@@ -78,6 +81,7 @@ impl MaskedFeatureModel {
             numbers: (shape.numeric > 0).then(|| NumberHead {
                 weight: uniform.init([shape.numeric, width], device),
                 bias: Initializer::Zeros.init([shape.numeric], device),
+                widths: shape.number_widths.clone(),
             }),
             categories: shape
                 .cardinalities
@@ -95,13 +99,14 @@ impl MaskedFeatureModel {
     /// The loss of guessing the hidden cells of a batch, `[1]`, at least 0.
     ///
     /// `sum over hidden cells of cost / number of hidden cells`, where the cost of a number is
-    /// the squared error on its standardised value and that of a category the cross-entropy. The
-    /// loss is 0 when no cell is hidden.
+    /// the squared error on its inputs (of a number in pieces their mean) and that of a category
+    /// the cross-entropy. The loss is 0 when no cell is hidden.
     ///
-    /// * `numeric`: standardised numbers, `[batch, numeric]`
+    /// * `numeric`: encoded numbers, `[batch, numeric]`
     /// * `categorical`: category inputs, `[batch, columns]`
-    /// * `numeric_mask`, `categorical_mask`: true where a cell is hidden, of the same shapes. The
-    ///   caller draws them, so that all randomness but that of dropout is the caller's.
+    /// * `numeric_mask`, `categorical_mask`: true where a cell is hidden, `[batch, numbers]` (see
+    ///   [`FeatureShape::numbers`]) and `[batch, columns]`. The caller draws them, so that all
+    ///   randomness but that of dropout is the caller's.
     ///
     /// # Panics
     ///
@@ -113,7 +118,7 @@ impl MaskedFeatureModel {
         numeric_mask: Tensor<2, Bool>,
         categorical_mask: Tensor<2, Bool>,
     ) -> Tensor<1> {
-        let count = self.shape().numeric;
+        let count = self.shape().numbers();
         let columns = self.categories.len();
         let (numeric_mask, categorical_mask) = (numeric_mask.float(), categorical_mask.float());
         let mask = match (count, columns) {
@@ -129,7 +134,8 @@ impl MaskedFeatureModel {
         if let Some(head) = &self.numbers {
             // Token 0 is CLS.
             let guess = head.forward(tokens.clone().narrow(1, 1, count));
-            costs.push(((guess - numeric).square() * numeric_mask).sum());
+            let errors = head.by_number((guess - numeric).square());
+            costs.push((errors * numeric_mask).sum());
         }
         if columns > 0 {
             let tokens = tokens.narrow(1, 1 + count, columns);
@@ -190,9 +196,33 @@ impl MaskedFeatureModel {
 }
 
 impl NumberHead {
-    /// Guesses, `[batch, numeric]`, from tokens, `[batch, numeric, width]`.
+    /// Guesses, `[batch, numeric]`, from tokens, `[batch, numbers, width]`.
     fn forward(&self, tokens: Tensor<3>) -> Tensor<2> {
-        let weighted = tokens * self.weight.val().unsqueeze_dim::<3>(0);
-        weighted.sum_dim(2).squeeze_dim::<2>(2) + self.bias.val().unsqueeze_dim::<2>(0)
+        let weight = self.weight.val();
+        let weighted = if self.widths.is_empty() {
+            let weighted = tokens * weight.unsqueeze_dim::<3>(0);
+            weighted.sum_dim(2).squeeze_dim::<2>(2)
+        } else {
+            let mut first = 0;
+            let tokens = tokens.split(1, 1).into_iter().zip(&self.widths);
+            let guesses = tokens
+                .map(|(token, &inputs)| {
+                    let weight = weight.clone().narrow(0, first, inputs);
+                    first += inputs;
+                    token.squeeze_dim::<2>(1).matmul(weight.transpose())
+                })
+                .collect();
+            Tensor::cat(guesses, 1)
+        };
+        weighted + self.bias.val().unsqueeze_dim::<2>(0)
+    }
+
+    /// The mean over the inputs of each number, `[batch, numbers]`, from `[batch, numeric]`.
+    fn by_number(&self, inputs: Tensor<2>) -> Tensor<2> {
+        if self.widths.is_empty() {
+            return inputs;
+        }
+        let parts = inputs.split_with_sizes(self.widths.clone(), 1);
+        Tensor::cat(parts.into_iter().map(|part| part.mean_dim(1)).collect(), 1)
     }
 }

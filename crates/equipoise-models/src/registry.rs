@@ -120,7 +120,7 @@ macro_rules! models {
             /// for each of several, or a number (see
             /// [`Task::outputs`](equipoise_core::Task::outputs)).
             ///
-            /// * `numeric`: standardised numbers, `[batch, numeric]`; `numeric` may be 0
+            /// * `numeric`: encoded numbers, `[batch, numeric]`; `numeric` may be 0
             /// * `categorical`: category inputs, `[batch, columns]`, each below the cardinality
             ///   of its column; `columns` may be 0
             ///
@@ -218,6 +218,13 @@ impl TabularModel {
 pub(crate) fn check_shape(shape: &FeatureShape) -> Result<(), Error> {
     if shape.numeric == 0 && shape.cardinalities.is_empty() {
         return Err(Error::NoInputs);
+    }
+    let widths = &shape.number_widths;
+    if !widths.is_empty() && (widths.contains(&0) || widths.iter().sum::<usize>() != shape.numeric)
+    {
+        return Err(Error::NumberWidths {
+            numeric: shape.numeric,
+        });
     }
     match shape.cardinalities.iter().position(|&c| c == 0) {
         Some(column) => Err(Error::EmptyCategory { column }),

@@ -229,10 +229,7 @@ fn a_damaged_folder_says_what_is_wrong() -> TestResult {
 fn weights_of_another_number_type_are_refused() -> TestResult {
     let device = device()?;
     let config: ModelConfig = serde_json::from_str(r#"{"kind": "mlp", "hidden": []}"#)?;
-    let shape = equipoise_core::FeatureShape {
-        numeric: 2,
-        cardinalities: vec![],
-    };
+    let shape = equipoise_core::FeatureShape::new(2, vec![]);
     let model = TabularModel::new(&config, &shape, 1, &device)?;
     // A safetensors file by hand: the length of the header, the header, two half-precision zeros.
     let header = br#"{"head.weight":{"dtype":"F16","shape":[2,1],"data_offsets":[0,4]}}"#;

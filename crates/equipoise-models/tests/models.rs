@@ -74,7 +74,7 @@ fn expected_parameters(config: &ModelConfig, shape: &FeatureShape, outputs: usiz
             // The small config keeps the default factor.
             assert_eq!(transformer.feed_forward_factor.to_string(), "1.5");
             let hidden = width * 3 / 2;
-            let tokens = width * (shape.numeric + inputs + shape.numeric + columns + 1);
+            let tokens = width * (shape.numeric + inputs + shape.numbers() + columns + 1);
             // Keys have no bias, and the first block has no first normalisation.
             let attention = 4 * width * width + 3 * width;
             let feed_forward = 3 * width * hidden + 2 * hidden + width;
@@ -165,7 +165,7 @@ fn the_gradient_of_pretraining_reaches_every_parameter() -> TestResult {
             let loss = model.loss(
                 numeric,
                 categorical,
-                mask(64, shape.numeric, 4, &device),
+                mask(64, shape.numbers(), 4, &device),
                 mask(64, shape.cardinalities.len(), 4, &device),
             );
             assert_eq!(unreached(&model, &loss), Vec::<String>::new());
@@ -179,10 +179,7 @@ fn a_level_that_training_never_showed_is_neutral() -> TestResult {
     // A linear model over one category: the outputs of unknown and missing are the bias.
     let device = device()?;
     let config: ModelConfig = serde_json::from_str(r#"{"kind": "mlp", "hidden": []}"#)?;
-    let shape = FeatureShape {
-        numeric: 0,
-        cardinalities: vec![6],
-    };
+    let shape = FeatureShape::new(0, vec![6]);
     let model = TabularModel::new(&config, &shape, 1, &device)?;
     let categorical = Tensor::<2, Int>::from_data(
         TensorData::new((0..6_i64).collect::<Vec<_>>(), [6, 1]),
@@ -199,10 +196,7 @@ fn the_sum_of_squares_is_that_of_the_weights_and_has_their_gradient() -> TestRes
     let device = device()?;
     let training = device.clone().autodiff();
     let config: ModelConfig = serde_json::from_str(r#"{"kind": "mlp", "hidden": []}"#)?;
-    let shape = FeatureShape {
-        numeric: 4,
-        cardinalities: vec![],
-    };
+    let shape = FeatureShape::new(4, vec![]);
     // The outputs of the unit rows and of the zero row give the weights and the bias.
     let model = TabularModel::new(&config, &shape, 1, &training)?;
     let none = Tensor::<2, Int>::zeros([5, 0], &device);
@@ -234,14 +228,10 @@ fn a_module_without_weights_has_the_sum_zero() -> TestResult {
 #[test]
 fn nothing_to_build_from_is_an_error() -> TestResult {
     let device = device()?;
-    let empty = FeatureShape {
-        numeric: 0,
-        cardinalities: vec![],
-    };
-    let hollow = FeatureShape {
-        numeric: 1,
-        cardinalities: vec![3, 0],
-    };
+    let empty = FeatureShape::new(0, vec![]);
+    let hollow = FeatureShape::new(1, vec![3, 0]);
+    let mut uneven = FeatureShape::with_number_widths(vec![2, 3], vec![]);
+    uneven.numeric = 4;
     let [shape, ..] = shapes();
     for config in small_configs()? {
         assert!(matches!(
@@ -251,6 +241,10 @@ fn nothing_to_build_from_is_an_error() -> TestResult {
         assert!(matches!(
             TabularModel::new(&config, &hollow, 1, &device),
             Err(Error::EmptyCategory { column: 1 })
+        ));
+        assert!(matches!(
+            TabularModel::new(&config, &uneven, 1, &device),
+            Err(Error::NumberWidths { numeric: 4 })
         ));
         assert!(matches!(
             TabularModel::new(&config, &shape, 0, &device),
@@ -364,7 +358,7 @@ fn a_model_in_training_mode_scores_without_dropout() -> TestResult {
 #[test]
 fn rows_that_do_not_fit_the_model_are_errors() -> TestResult {
     let device = device()?;
-    let [both, numbers, categories] = shapes();
+    let [both, numbers, categories, _] = shapes();
     for config in small_configs()? {
         let model = TabularModel::new(&config, &both, 1, &device)?;
         let refuse = |features: &EncodedFeatures, task: &Task| match score(

@@ -75,11 +75,9 @@ fn add(a: &[f64], b: &[f64]) -> Vec<f64> {
 const NUMBERS: [f32; 3] = [0.7, -1.3, 2.1];
 const CATEGORIES: [usize; 2] = [3, 2];
 
-fn shape() -> FeatureShape {
-    FeatureShape {
-        numeric: 3,
-        cardinalities: vec![5, 4],
-    }
+/// Three numbers of one input, or two of one and two inputs.
+fn shapes() -> [FeatureShape; 2] {
+    [vec![1, 1, 1], vec![1, 2]].map(|widths| FeatureShape::with_number_widths(widths, vec![5, 4]))
 }
 
 /// The row of the shared table of categories that each column looks up.
@@ -96,11 +94,19 @@ fn mlp(weights: &Weights, hidden: usize) -> Vec<f64> {
     weights.linear("head", &values)
 }
 
-fn transformer(weights: &Weights, layers: usize, heads: usize) -> Vec<f64> {
+fn transformer(weights: &Weights, shape: &FeatureShape, layers: usize, heads: usize) -> Vec<f64> {
     let mut tokens = vec![weights.row("encoder.tokenizer.cls", 0).to_vec()];
-    for (feature, &x) in NUMBERS.iter().enumerate() {
-        let direction = weights.row("encoder.tokenizer.numbers.weight", feature);
-        tokens.push(direction.iter().map(|w| w * f64::from(x)).collect());
+    let along = |input: usize| -> Vec<f64> {
+        let direction = weights.row("encoder.tokenizer.numbers.weight", input);
+        let x = f64::from(NUMBERS[input]);
+        direction.iter().map(|w| w * x).collect()
+    };
+    tokens.push(along(0));
+    if shape.numbers() == 3 {
+        tokens.extend([along(1), along(2)]);
+    } else {
+        // The inputs of one number make one token.
+        tokens.push(add(&along(1), &along(2)));
     }
     for row in TABLE_ROWS {
         tokens.push(
@@ -172,13 +178,16 @@ fn transformer(weights: &Weights, layers: usize, heads: usize) -> Vec<f64> {
 #[test]
 fn every_network_is_what_its_definition_says() -> TestResult {
     let device = device()?;
-    for config in support::small_configs()? {
-        let model = TabularModel::new(&config, &shape(), 2, &device)?;
+    let cases = support::small_configs()?
+        .into_iter()
+        .flat_map(|config| shapes().map(|shape| (config.clone(), shape)));
+    for (config, shape) in cases {
+        let model = TabularModel::new(&config, &shape, 2, &device)?;
         let weights = Weights::of(&model)?;
         let expected = match &config {
             ModelConfig::Mlp(mlp_config) => mlp(&weights, mlp_config.hidden.len()),
             ModelConfig::TabularTransformer(config) => {
-                transformer(&weights, config.layers, config.heads)
+                transformer(&weights, &shape, config.layers, config.heads)
             }
             _ => return Err("no reference for this kind".into()),
         };

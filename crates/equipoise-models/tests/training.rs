@@ -31,10 +31,7 @@ fn exclusive_or() -> (Vec<f32>, Vec<u64>, Vec<f32>) {
 fn every_model_learns_exclusive_or() -> TestResult {
     let device = device()?;
     let training = device.clone().autodiff();
-    let shape = FeatureShape {
-        numeric: 1,
-        cardinalities: vec![4],
-    };
+    let shape = FeatureShape::new(1, vec![4]);
     let (numeric, categorical, targets) = exclusive_or();
     let numeric = Tensor::<2>::from_data(TensorData::new(numeric, [ROWS, 1]), &device);
     let categorical = Tensor::<2, Int>::from_data(TensorData::new(categorical, [ROWS, 1]), &device);
@@ -62,10 +59,7 @@ fn every_model_learns_exclusive_or() -> TestResult {
 fn pretraining_learns_what_one_feature_says_of_another() -> TestResult {
     let device = device()?;
     let training = device.clone().autodiff();
-    let shape = FeatureShape {
-        numeric: 2,
-        cardinalities: vec![4, 4],
-    };
+    let shape = FeatureShape::new(2, vec![4, 4]);
     // The second number is the first with the other sign, and the category has its sign.
     let (first, _, _) = exclusive_or();
     let numeric: Vec<f32> = first.iter().flat_map(|&x| [x, -x]).collect();
@@ -112,7 +106,7 @@ fn pretraining_with_nothing_hidden_costs_nothing() -> TestResult {
         let loss = model.loss(
             numeric,
             categorical,
-            nothing(shape.numeric),
+            nothing(shape.numbers()),
             nothing(shape.cardinalities.len()),
         );
         assert_eq!(loss.dims(), [1]);
@@ -126,10 +120,7 @@ fn what_is_hidden_does_not_reach_the_guess() -> TestResult {
     // With all numbers hidden, their costs differ but the cost of the category does not: so the
     // guess of the category saw none of them.
     let device = device()?;
-    let shape = FeatureShape {
-        numeric: 2,
-        cardinalities: vec![4],
-    };
+    let shape = FeatureShape::new(2, vec![4]);
     let config = ModelConfig::default_of("tabular-transformer").ok_or("no such kind")?;
     let model = MaskedFeatureModel::new(&config, &shape, &device)?;
     let categorical = Tensor::<2, Int>::full([1, 1], 3, &device);

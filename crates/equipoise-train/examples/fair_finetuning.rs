@@ -29,10 +29,7 @@ use rand_chacha::ChaCha8Rng;
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let device = open_device(&parse_device("cpu")?)?;
     let folder = std::env::temp_dir().join(format!("equipoise-example-{}", std::process::id()));
-    let shape = FeatureShape {
-        numeric: 2,
-        cardinalities: vec![4],
-    };
+    let shape = FeatureShape::new(2, vec![4]);
     let model = ModelConfig::default_of("tabular-transformer").ok_or("no such model")?;
     let schema = GroupSchema::new(vec![GroupAttribute::new("group", ["a", "b"])?])?;
     let data = TrainingData {

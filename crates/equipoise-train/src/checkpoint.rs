@@ -1,6 +1,7 @@
 //! Checkpoints that are whole or not there.
 //!
-//! Each epoch has one folder with weights, optimizer state and training state. It is written
+//! Each epoch has one folder with weights, their averages where there are some, optimizer state and
+//! training state. It is written
 //! under another name and renamed when it is complete, so a run that is killed at any moment
 //! finds either the whole epoch or none of it. Only the newest and the best epoch are kept.
 
@@ -18,6 +19,10 @@ use serde::{Deserialize, Serialize};
 use crate::Error;
 
 const SCHEMA: &str = "equipoise.checkpoint/2";
+/// The name of the file with the weights.
+const MODEL: &str = "model.bpk";
+/// The name of the file with their averages.
+const AVERAGE: &str = "average.bpk";
 
 /// Everything but the tensors.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -53,6 +58,14 @@ impl State {
             records: Vec::new(),
         }
     }
+}
+
+/// The tensors of an epoch.
+pub(crate) struct Records {
+    pub(crate) model: ModuleRecord,
+    /// The averages of the weights, where there are some.
+    pub(crate) average: Option<ModuleRecord>,
+    pub(crate) optimizer: OptimizerRecord,
 }
 
 /// The checkpoints of one stage.
@@ -98,17 +111,12 @@ impl Checkpoints {
     }
 
     /// Keeps an epoch, and lets go of those that are neither the newest nor the best.
-    pub(crate) fn save(
-        &self,
-        state: &State,
-        model: ModuleRecord,
-        optimizer: OptimizerRecord,
-    ) -> Result<(), Error> {
+    pub(crate) fn save(&self, state: &State, records: Records) -> Result<(), Error> {
         let whole = self.path(state.epoch);
         let part = whole.with_extension("part");
         self.clear(&part)?;
         fs::create_dir_all(&part).map_err(|source| file("create", &part, source))?;
-        let written = write_parts(&part, state, model, optimizer).and_then(|()| {
+        let written = write_parts(&part, state, records).and_then(|()| {
             fs::rename(&part, &whole).map_err(|source| file("rename", &part, source))
         });
         if let Err(error) = written {
@@ -129,9 +137,18 @@ impl Checkpoints {
         Ok(())
     }
 
+    /// The weights that training goes on with.
     pub(crate) fn model(&self, epoch: usize) -> Result<ModuleRecord, Error> {
-        let path = self.path(epoch).join("model.bpk");
-        ModuleRecord::load(&path).map_err(|error| unreadable(path, &error))
+        load(self.path(epoch).join(MODEL))
+    }
+
+    /// The weights that were validated: the averages where there are some.
+    pub(crate) fn judged(&self, epoch: usize) -> Result<ModuleRecord, Error> {
+        let average = self.path(epoch).join(AVERAGE);
+        if average.is_file() {
+            return load(average);
+        }
+        self.model(epoch)
     }
 
     pub(crate) fn optimizer(&self, epoch: usize) -> Result<OptimizerRecord, Error> {
@@ -180,25 +197,29 @@ impl Checkpoints {
     }
 }
 
-fn write_parts(
-    folder: &Path,
-    state: &State,
-    model: ModuleRecord,
-    optimizer: OptimizerRecord,
-) -> Result<(), Error> {
+fn load(path: PathBuf) -> Result<ModuleRecord, Error> {
+    ModuleRecord::load(&path).map_err(|error| unreadable(path, &error))
+}
+
+fn write_parts(folder: &Path, state: &State, records: Records) -> Result<(), Error> {
     let failed = |path: &Path, reason: String| Error::Checkpoint {
         action: "write",
         path: path.to_owned(),
         reason,
     };
     // As bytes: a record that saves itself keeps the reason of the system in words alone.
-    let path = folder.join("model.bpk");
-    let bytes = model
-        .into_bytes()
-        .map_err(|error| failed(&path, error.to_string()))?;
-    write_through(&path, &bytes)?;
+    let modules = [(MODEL, Some(records.model)), (AVERAGE, records.average)];
+    for (name, record) in modules {
+        let Some(record) = record else { continue };
+        let path = folder.join(name);
+        let bytes = record
+            .into_bytes()
+            .map_err(|error| failed(&path, error.to_string()))?;
+        write_through(&path, &bytes)?;
+    }
     let path = folder.join("optimizer.bpk");
-    let bytes = optimizer
+    let bytes = records
+        .optimizer
         .into_bytes()
         .map_err(|error| failed(&path, error.to_string()))?;
     write_through(&path, &bytes)?;

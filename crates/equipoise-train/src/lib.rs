@@ -23,6 +23,7 @@
 //! Other crates: `equipoise-data` has a burn `Dataset` and `Batcher` over encoded tables (any
 //! other will do), `equipoise-losses` the losses, `equipoise-models` the networks.
 
+mod average;
 mod checkpoint;
 mod clip;
 pub mod config;
@@ -43,8 +44,8 @@ pub mod tensorboard;
 mod training;
 
 pub use config::{
-    EarlyStoppingConfig, FineTuneConfig, JustTrainTwiceConfig, OptimizerConfig, OptimizerKind,
-    PretrainConfig, PretrainObjective, Sampler, ScheduleConfig, Select, Strategy,
+    AverageConfig, EarlyStoppingConfig, FineTuneConfig, JustTrainTwiceConfig, OptimizerConfig,
+    OptimizerKind, PretrainConfig, PretrainObjective, Sampler, ScheduleConfig, Select, Strategy,
 };
 pub use error::Error;
 pub use finetune::{FineTuning, finetune};

@@ -45,6 +45,7 @@ pub fn pretrain(
     run: &Run,
 ) -> Result<(MaskedFeatureModel, StageHistory), Error> {
     config.check()?;
+    let numbers = model.shape().numbers();
     let loader = |dataset: &Arc<dyn Dataset<Example>>, order, fixed| {
         EpochLoader::new(
             Arc::clone(dataset),
@@ -52,6 +53,7 @@ pub fn pretrain(
                 batcher: Arc::clone(&data.batcher),
                 seed: run.seed,
                 rate: config.mask_rate,
+                numbers,
                 fixed,
             }) as Arc<dyn Collate<MaskedBatch>>,
             config.batch_size,
@@ -82,6 +84,7 @@ pub fn pretrain(
         ),
         gradient_clip: config.gradient_clip,
         early_stopping: None,
+        average: None,
         select: Select::Loss,
         metrics: vec![LiveMetric::loss("loss", "Loss")],
     };
@@ -94,7 +97,7 @@ pub fn pretrain(
 #[derive(Debug, Clone)]
 struct MaskedBatch {
     rows: TabularBatch,
-    /// `[batch, numeric]`.
+    /// `[batch, numbers]`.
     numeric: Tensor<2, Bool>,
     /// `[batch, columns]`.
     categorical: Tensor<2, Bool>,
@@ -105,6 +108,8 @@ struct Masking {
     batcher: Arc<dyn Batcher<Example, TabularBatch>>,
     seed: u64,
     rate: f64,
+    /// The numbers of a row, each of which is hidden as a whole.
+    numbers: usize,
     /// Whether every epoch has the same masks.
     fixed: bool,
 }
@@ -113,9 +118,8 @@ impl Collate<MaskedBatch> for Masking {
     fn collate(&self, rows: Vec<Example>, epoch: usize, device: &Device) -> MaskedBatch {
         let epoch = if self.fixed { 0 } else { epoch };
         let (mut numeric, mut categorical) = (Vec::new(), Vec::new());
-        let (numbers, categories) = rows
-            .first()
-            .map_or((0, 0), |row| (row.numeric.len(), row.categorical.len()));
+        let numbers = self.numbers;
+        let categories = rows.first().map_or(0, |row| row.categorical.len());
         let masks = derive_seed(self.seed, PRETRAIN, epoch, "mask");
         for row in &rows {
             // The generator's streams are independent: one for each row.

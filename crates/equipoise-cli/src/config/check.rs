@@ -24,6 +24,7 @@ impl ConfigFile {
         let device = check.device(&self)?;
         let data = check.data(&self)?;
         write_out_split(&mut self.data.split, data.split());
+        self.data.features = self.data.features.clone().written_out();
         let data = check.data(&self)?;
         check.model(&self)?;
         check.training(&self)?;

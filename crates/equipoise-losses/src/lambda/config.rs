@@ -10,7 +10,7 @@ use serde::{
 use super::{
     balance::GradientFraction,
     check_weight,
-    dual::DualTarget,
+    dual::{DualTarget, MeasuredRows},
     schedule::{LambdaSchedule, LambdaShape},
 };
 use crate::Error;
@@ -30,6 +30,7 @@ use crate::Error;
 ///     r#"lambda = { schedule = "cosine", from = 0.0, to = 1.0, over = 0.5 }"#,
 ///     r#"lambda = { target = 0.02 }"#,
 ///     r#"lambda = { target = 0.05, violation = "equalized-odds", rate = 1.0 }"#,
+///     r#"lambda = { target = 0.01, margin = 1.0, rows = "train-and-valid" }"#,
 ///     r#"lambda = { gradient = 0.1 }"#,
 /// ] {
 ///     read(text)?.check()?;
@@ -128,6 +129,8 @@ struct Table {
     #[serde(skip_serializing_if = "Option::is_none")]
     margin: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    rows: Option<MeasuredRows>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     gradient: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     smoothing: Option<f64>,
@@ -149,6 +152,7 @@ impl Table {
             ("damping", self.damping.is_some()),
             ("window", self.window.is_some()),
             ("margin", self.margin.is_some()),
+            ("rows", self.rows.is_some()),
             ("gradient", self.gradient.is_some()),
             ("smoothing", self.smoothing.is_some()),
             ("bound", self.bound.is_some()),
@@ -184,7 +188,15 @@ impl Table {
             }));
         }
         if let Some(target) = self.target {
-            let legal = ["violation", "rate", "damping", "window", "margin", "bound"];
+            let legal = [
+                "violation",
+                "rate",
+                "damping",
+                "window",
+                "margin",
+                "rows",
+                "bound",
+            ];
             only("target", &legal)?;
             return Ok(LambdaConfig::Target(DualTarget {
                 target,
@@ -193,6 +205,7 @@ impl Table {
                 damping: self.damping.unwrap_or(DualTarget::DEFAULT_DAMPING),
                 window: self.window.unwrap_or(DualTarget::DEFAULT_WINDOW),
                 margin: self.margin.unwrap_or(DualTarget::DEFAULT_MARGIN),
+                rows: self.rows.unwrap_or_default(),
                 bound: self.bound.unwrap_or(DualTarget::DEFAULT_BOUND),
             }));
         }
@@ -228,6 +241,7 @@ impl From<&LambdaConfig> for Table {
                 damping: Some(target.damping),
                 window: Some(target.window),
                 margin: Some(target.margin),
+                rows: Some(target.rows),
                 bound: Some(target.bound),
                 ..Self::default()
             },

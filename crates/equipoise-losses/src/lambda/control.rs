@@ -90,10 +90,10 @@ impl LambdaState {
         }
     }
 
-    /// Takes in the hard decisions of the validation part; see [`DualState::correct`].
-    pub fn correct(&mut self, valid: &GroupCounts) {
+    /// Takes in hard decisions at the end of an epoch; see [`DualState::correct`].
+    pub fn correct(&mut self, measured: &GroupCounts) {
         if let Self::Dual(state) = self {
-            state.correct(valid);
+            state.correct(measured);
         }
     }
 

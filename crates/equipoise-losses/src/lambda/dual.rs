@@ -11,8 +11,8 @@
 //! ```
 //!
 //! `v_k` are the violations over a window of recent batches. They are those of a moving model with
-//! dropout; `shift_k` is how much larger the violations of the validation part were when an epoch
-//! ended.
+//! dropout; `shift_k` is how much larger the violations of the validation part, or of the training
+//! and the validation part together, were when an epoch ended.
 
 use serde::{Deserialize, Serialize};
 
@@ -36,8 +36,24 @@ pub struct DualTarget {
     /// The share of the target that is held in reserve, in `[0, 1]`: multipliers that aimed at
     /// the target itself would be above it half of the time.
     pub margin: f64,
+    /// The rows by which the window's violations are corrected when an epoch ends.
+    pub rows: MeasuredRows,
     /// The largest multiplier; above 0.
     pub bound: f64,
+}
+
+/// The rows by which the violations of recent batches are corrected when an epoch ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum MeasuredRows {
+    /// Those of the validation part: the model has not learnt from them.
+    #[default]
+    Valid,
+    /// Those of the training part too, with dropout off. The rates of a small validation part
+    /// differ by chance from those of all people, and the more rows, the less; in exchange the
+    /// model has learnt from some of them.
+    TrainAndValid,
 }
 
 impl DualTarget {
@@ -61,6 +77,7 @@ impl DualTarget {
             damping: Self::DEFAULT_DAMPING,
             window: Self::DEFAULT_WINDOW,
             margin: Self::DEFAULT_MARGIN,
+            rows: MeasuredRows::default(),
             bound: Self::DEFAULT_BOUND,
         }
     }
@@ -116,7 +133,7 @@ pub struct DualState {
     counts: Option<GroupCounts>,
     /// One for each violation.
     multipliers: Vec<f64>,
-    /// How much larger each violation was on the validation part.
+    /// How much larger each violation was on the rows that are measured when an epoch ends.
     shifts: Vec<f64>,
 }
 
@@ -161,9 +178,10 @@ impl DualState {
         Ok(())
     }
 
-    /// Takes in the hard decisions of the whole validation part, at the end of an epoch.
-    pub fn correct(&mut self, valid: &GroupCounts) {
-        let found = violations(self.charge, valid);
+    /// Takes in the hard decisions of the rows that [`DualTarget::rows`] names, at the end of an
+    /// epoch.
+    pub fn correct(&mut self, measured: &GroupCounts) {
+        let found = violations(self.charge, measured);
         let running = self.running();
         self.shifts.resize(found.len(), 0.0);
         for (index, shift) in self.shifts.iter_mut().enumerate() {

@@ -110,6 +110,17 @@ impl GroupCounts {
             .reduce(f64::max)
     }
 
+    /// What was counted on these rows and on others.
+    ///
+    /// # Errors
+    ///
+    /// When the others have other constraints or groups.
+    pub fn with(&self, others: &Self) -> Result<Self, Error> {
+        let mut sum = self.clone();
+        sum.run(1.0, others)?;
+        Ok(sum)
+    }
+
     /// Keeps a share of what was counted and adds a batch.
     ///
     /// # Errors

@@ -4,7 +4,7 @@ use burn::tensor::{Device, Tensor};
 use equipoise_core::{GroupAttribute, GroupSchema};
 use equipoise_losses::{
     Charge, DualTarget, FairnessConfig, FairnessInput, FairnessTerm, GroupCounts, JoinGradients,
-    LambdaConfig, LossRows, Pace, Registry, TaskKind, TotalLoss, TotalState,
+    LambdaConfig, LossRows, MeasuredRows, Pace, Registry, TaskKind, TotalLoss, TotalState,
 };
 
 fn schema() -> GroupSchema {
@@ -163,10 +163,40 @@ fn a_state_that_was_written_goes_on_with_the_same_bits() {
     for _ in 0..3 {
         loss.step(&rows, &mut state).unwrap();
     }
-    assert_eq!(loss.correct(&rows, &mut state).unwrap(), [Some(0.5)]);
+    assert_eq!(loss.correct(&rows, None, &mut state).unwrap(), [Some(0.5)]);
     let text = serde_json::to_string(&state).unwrap();
     let mut again: TotalState = serde_json::from_str(&text).unwrap();
     assert_eq!(again, state);
     let next = |state: &mut TotalState| number(&loss.step(&rows, state).unwrap().total).to_bits();
     assert_eq!(next(&mut again), next(&mut state));
+}
+
+#[test]
+fn the_training_part_corrects_where_it_is_asked_for() {
+    let loss = loss(DualTarget {
+        rows: MeasuredRows::TrainAndValid,
+        ..DualTarget::new(0.02)
+    });
+    assert!(loss.measures_training());
+    let rows = rows();
+    let mut state = TotalState::default();
+    loss.step(&rows, &mut state).unwrap();
+    assert!(loss.correct(&rows, None, &mut state.clone()).is_err());
+    // Decisions without any gap on as many rows of training halve what is measured.
+    let mut fair = rows.clone();
+    fair.outputs = fair.outputs.zeros_like().add_scalar(1.0);
+    let shifts = |train: &LossRows| {
+        let mut state = state.clone();
+        let violation = loss.correct(&rows, Some(train), &mut state).unwrap();
+        assert_eq!(violation, [Some(0.5)]);
+        serde_json::to_value(&state).unwrap()["lambdas"][0]["dual"]["shifts"].clone()
+    };
+    let same: Vec<f64> = serde_json::from_value(shifts(&rows)).unwrap();
+    assert!(same.iter().all(|shift| shift.abs() < 1e-9), "{same:?}");
+    let halved: Vec<f64> = serde_json::from_value(shifts(&fair)).unwrap();
+    let largest = halved
+        .iter()
+        .fold(0.0, |most: f64, shift| most.max(shift.abs()));
+    // Half of the news is taken in.
+    assert!((largest - 0.125).abs() < 1e-6, "{halved:?}");
 }

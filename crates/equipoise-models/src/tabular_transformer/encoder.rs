@@ -89,10 +89,7 @@ mod tests {
             layers: 3,
             ..TabularTransformerConfig::default()
         };
-        let shape = FeatureShape {
-            numeric: 2,
-            cardinalities: vec![4, 3],
-        };
+        let shape = FeatureShape::new(2, vec![4, 3]);
         let encoder = TabularEncoder::new(&config, &shape, &device);
         draw_weights(&encoder);
         let numeric = Tensor::<2>::from_floats([[0.5, -1.0], [2.0, 0.1]], &device);

@@ -6,14 +6,41 @@ use equipoise_core::FeatureShape;
 
 use crate::category_embedding::CategoryEmbedding;
 
-/// One direction for each number: its token is the direction times the number.
+/// One direction for each numeric input: the token of a number is the sum of its inputs times
+/// their directions. A standardised number has one input, a number in pieces one for each piece.
 #[derive(Module, Debug)]
 struct NumberEmbedding {
     /// The directions, `[numeric, width]`.
     weight: Param<Tensor<2>>,
+    /// The inputs of each number; empty where each has one.
+    #[module(skip)]
+    widths: Vec<usize>,
 }
 
-/// Makes a token of each feature: `number * direction + bias` or `vector of category + bias`.
+impl NumberEmbedding {
+    /// The numbers of a batch, `[batch, numbers, width]`.
+    fn forward(&self, numeric: Tensor<2>) -> Tensor<3> {
+        let weight = self.weight.val();
+        if self.widths.is_empty() {
+            return numeric.unsqueeze_dim::<3>(2) * weight.unsqueeze_dim::<3>(0);
+        }
+        let mut first = 0;
+        let tokens = self
+            .widths
+            .iter()
+            .map(|&inputs| {
+                let directions = weight.clone().narrow(0, first, inputs);
+                let token = numeric.clone().narrow(1, first, inputs).matmul(directions);
+                first += inputs;
+                token.unsqueeze_dim::<3>(1)
+            })
+            .collect();
+        Tensor::cat(tokens, 1)
+    }
+}
+
+/// Makes a token of each feature: `sum(inputs * directions) + bias` of a number, or `vector of
+/// category + bias`.
 #[derive(Module, Debug)]
 pub(crate) struct FeatureTokenizer {
     numbers: Option<NumberEmbedding>,
@@ -31,10 +58,11 @@ impl FeatureTokenizer {
             min: -bound,
             max: bound,
         };
-        let features = shape.numeric + shape.cardinalities.len();
+        let features = shape.numbers() + shape.cardinalities.len();
         Self {
             numbers: (shape.numeric > 0).then(|| NumberEmbedding {
                 weight: uniform.init([shape.numeric, width], device),
+                widths: shape.number_widths.clone(),
             }),
             categories: CategoryEmbedding::new(&shape.cardinalities, width, &uniform, device),
             bias: uniform.init([features, width], device),
@@ -45,9 +73,10 @@ impl FeatureTokenizer {
     /// What the row says, `[batch, features, width]`, without what tells the features apart, so
     /// that a feature can be hidden and yet be asked for.
     pub(crate) fn features(&self, numeric: Tensor<2>, categorical: Tensor<2, Int>) -> Tensor<3> {
-        let numbers = self.numbers.as_ref().map(|numbers| {
-            numeric.unsqueeze_dim::<3>(2) * numbers.weight.val().unsqueeze_dim::<3>(0)
-        });
+        let numbers = self
+            .numbers
+            .as_ref()
+            .map(|numbers| numbers.forward(numeric));
         let categories = self
             .categories
             .as_ref()

@@ -32,21 +32,13 @@ pub(crate) fn small_configs() -> Result<Vec<ModelConfig>, Box<dyn std::error::Er
         .collect()
 }
 
-/// Both parts, numbers alone, categories alone.
-pub(crate) fn shapes() -> [FeatureShape; 3] {
+/// Both parts, numbers alone, categories alone, and numbers of several inputs.
+pub(crate) fn shapes() -> [FeatureShape; 4] {
     [
-        FeatureShape {
-            numeric: 3,
-            cardinalities: vec![5, 2, 4],
-        },
-        FeatureShape {
-            numeric: 3,
-            cardinalities: vec![],
-        },
-        FeatureShape {
-            numeric: 0,
-            cardinalities: vec![5, 2, 4],
-        },
+        FeatureShape::new(3, vec![5, 2, 4]),
+        FeatureShape::new(3, vec![]),
+        FeatureShape::new(0, vec![5, 2, 4]),
+        FeatureShape::with_number_widths(vec![4, 1, 2], vec![5, 2, 4]),
     ]
 }
 

@@ -87,6 +87,10 @@ pub struct FineTuneConfig {
     /// When to stop before the last epoch. Not set: never.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub early_stopping: Option<EarlyStoppingConfig>,
+    /// Running means of the weights. They are what is validated and what is kept. Not set: the
+    /// weights themselves are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub average: Option<AverageConfig>,
     /// The validation value by which the kept epoch is chosen. Not set: [`Select::WithinTarget`]
     /// where a fairness loss has a target, and [`Select::Loss`] elsewhere.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -107,6 +111,7 @@ impl Default for FineTuneConfig {
             gradient_clip: None,
             l2: 0.0,
             early_stopping: None,
+            average: None,
             select: None,
         }
     }
@@ -147,6 +152,16 @@ pub struct JustTrainTwiceConfig {
     pub epochs: usize,
     /// How often a row comes that the first model gets wrong; 1 or more.
     pub upweight: usize,
+}
+
+/// Running means of the weights over the steps (Polyak and Juditsky 1992).
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AverageConfig {
+    /// The share of the means that a step keeps, above 0 and below 1: with 0.99 they run over the
+    /// last 100 steps or so. In step `t` it is at most `(1 + t) / (10 + t)`, so that the first
+    /// steps are soon forgotten.
+    pub decay: f64,
 }
 
 /// When to stop before the last epoch.
@@ -208,6 +223,14 @@ impl FineTuneConfig {
         within("finetune.l2", self.l2, "finite and 0 or more", |l2| {
             l2 >= 0.0
         })?;
+        if let Some(average) = self.average {
+            within(
+                "finetune.average.decay",
+                average.decay,
+                "above 0 and below 1",
+                |decay| decay > 0.0 && decay < 1.0,
+            )?;
+        }
         if let Some(early_stopping) = self.early_stopping {
             at_least_one("finetune.early_stopping.patience", early_stopping.patience)?;
         }
@@ -229,7 +252,7 @@ mod tests {
     #[test]
     fn each_illegal_value_names_its_key() {
         type Change = fn(&mut FineTuneConfig);
-        let cases: [(Change, &str); 11] = [
+        let cases: [(Change, &str); 12] = [
             (
                 |c| c.epochs = 0,
                 "`finetune.epochs` is 0; legal is 1 or more",
@@ -279,6 +302,10 @@ mod tests {
                 },
                 "`finetune.sampler` is there beside `just_train_twice`; legal is one of the two: \
                  both say how often a row comes",
+            ),
+            (
+                |c| c.average = Some(AverageConfig { decay: 1.0 }),
+                "`finetune.average.decay` is 1; legal is above 0 and below 1",
             ),
             (
                 |c| c.gradient_clip = Some(0.0),

@@ -113,6 +113,7 @@ fn fit(
         ),
         gradient_clip: config.gradient_clip,
         early_stopping: config.early_stopping,
+        average: config.average,
         select: select(config.select, &goal)?,
         metrics: live_metrics(&goal),
     };
@@ -122,6 +123,8 @@ fn fit(
         goal: FineTuning { loss, ..goal },
         device: run.device.clone(),
         seed: run.seed,
+        data: data.clone(),
+        batch_size: config.batch_size,
         memory: Mutex::new(TotalState::default()),
     };
     let stage = Trainee {

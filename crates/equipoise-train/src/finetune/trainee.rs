@@ -45,6 +45,9 @@ pub(super) struct Objective {
     pub(super) head_only: bool,
     pub(super) device: Device,
     pub(super) seed: u64,
+    /// The rows, for what is measured on the training part when an epoch ends.
+    pub(super) data: TrainingData,
+    pub(super) batch_size: usize,
     /// What the losses and their weights remember. burn-train hands out the model by shared
     /// reference; a step has it alone.
     pub(super) memory: Mutex<TotalState>,

@@ -4,10 +4,13 @@ use std::collections::BTreeMap;
 
 use burn::tensor::{Tensor, TensorData};
 use equipoise_core::Task;
-use equipoise_losses::{LambdaConfig, Pace, TotalState};
+use equipoise_losses::{LambdaConfig, LossRows, Pace, TotalState};
 use equipoise_tensor::TabularBatch;
 
-use super::{FINETUNE, trainee::Trainee};
+use super::{
+    FINETUNE,
+    trainee::{Objective, Trainee},
+};
 use crate::{
     Error,
     config::select::{WITHIN_TARGET, within_target},
@@ -24,7 +27,7 @@ fn violation_key(term: usize, targets: usize) -> String {
 }
 
 impl Trainee {
-    /// All validation rows as one batch, without features: losses of groups are of all rows.
+    /// All rows of a part as one batch, without features: losses of groups are of all rows.
     fn whole(&self, reports: &[StepReport]) -> (Tensor<2>, TabularBatch, Option<Tensor<2>>) {
         let device = &self.objective.device;
         let rows: usize = reports.iter().map(|report| report.rows).sum();
@@ -57,6 +60,12 @@ impl Trainee {
         let representation = join(|values| &values.representation);
         let representation = (!representation.is_empty()).then(|| table(representation));
         (table(join(|values| &values.outputs)), batch, representation)
+    }
+
+    /// All rows of a part as the loss reads them.
+    fn rows_of_all(&self, reports: &[StepReport]) -> Result<LossRows, equipoise_losses::Error> {
+        let (outputs, batch, representation) = self.whole(reports);
+        self.rows_of(outputs, &batch, representation)
     }
 
     /// The violations of the terms that have a target, and how good the epoch is by them.
@@ -96,9 +105,18 @@ impl Stage for Trainee {
     type Batch = TabularBatch;
 
     fn validate(&self, reports: &[StepReport]) -> Result<BTreeMap<String, f64>, Error> {
-        let (outputs, batch, representation) = self.whole(reports);
-        let rows = self.rows_of(outputs, &batch, representation)?;
+        let rows = self.rows_of_all(reports)?;
         let goal = &self.objective.goal;
+        // Before the memory is locked: the rows are judged by it.
+        let train = if goal.loss.measures_training() {
+            let Objective {
+                data, batch_size, ..
+            } = &*self.objective;
+            let reports = self.judge_all(&data.train, data, *batch_size)?;
+            Some(self.rows_of_all(&reports)?)
+        } else {
+            None
+        };
         let mut memory = self.objective.memory();
         let parts = goal.loss.evaluate(&rows, &memory)?;
         let mut values = BTreeMap::new();
@@ -122,7 +140,7 @@ impl Stage for Trainee {
             (None, Some(loss)) => 1.0 / (1.0 + loss.max(0.0)),
             (None, None) => 0.0,
         };
-        let found = goal.loss.correct(&rows, &mut memory)?;
+        let found = goal.loss.correct(&rows, train.as_ref(), &mut memory)?;
         values.extend(self.violations(&found, quality));
         Ok(values)
     }

@@ -34,7 +34,7 @@ use self::resumable::Resumable;
 use crate::{
     Error,
     checkpoint::{Checkpoints, State},
-    config::{EarlyStoppingConfig, OptimizerConfig, Select},
+    config::{AverageConfig, EarlyStoppingConfig, OptimizerConfig, Select},
     live::LiveMetric,
     loader::EpochLoader,
     schedule::Schedule,
@@ -97,6 +97,7 @@ pub(crate) struct StageSettings {
     pub(crate) schedule: Schedule,
     pub(crate) gradient_clip: Option<f64>,
     pub(crate) early_stopping: Option<EarlyStoppingConfig>,
+    pub(crate) average: Option<AverageConfig>,
     pub(crate) select: Select,
     pub(crate) metrics: Vec<LiveMetric>,
 }
@@ -195,7 +196,7 @@ fn finish<M: Stage>(
     stage: &str,
     state: State,
 ) -> Result<(M, StageHistory), Error> {
-    let model = model.load_record(checkpoints.model(state.best_epoch)?);
+    let model = model.load_record(checkpoints.judged(state.best_epoch)?);
     let history = StageHistory {
         stage: stage.to_owned(),
         epochs: state.records,

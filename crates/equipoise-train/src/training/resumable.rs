@@ -24,7 +24,8 @@ use super::{
 };
 use crate::{
     Error,
-    checkpoint::{Checkpoints, State},
+    average::Average,
+    checkpoint::{Checkpoints, Records, State},
     clip::clip_gradients,
     optimizer::build_optimizer,
     seeds::derive_seed,
@@ -41,6 +42,12 @@ pub(super) struct Resumable {
     pub(super) epoch: Arc<AtomicUsize>,
     pub(super) state: Mutex<Option<State>>,
     pub(super) outcome: Arc<Mutex<Option<Result<State, Error>>>>,
+}
+
+/// What moves with the weights in a step.
+struct Moving<'a, M> {
+    optimizer: &'a mut ModuleOptimizer,
+    average: Option<&'a mut Average<M>>,
 }
 
 impl<M: Stage> SupervisedLearningStrategy<M> for Resumable {
@@ -84,13 +91,20 @@ impl Resumable {
         let valid = valid.to_device(&self.run.device);
         let mut model = model.fork(&self.run.device);
         let mut optimizer = build_optimizer(&self.settings.optimizer);
+        let mut averaged = model.clone();
         if state.epoch > 0 {
+            // Of weights that are not averaged, these are the weights themselves.
+            averaged = averaged.load_record(self.checkpoints.judged(state.epoch)?);
             model = model.load_record(self.checkpoints.model(state.epoch)?);
             optimizer = optimizer.load_record(self.checkpoints.optimizer(state.epoch)?);
         }
         model.recall(state.memory.clone());
         // Parameters start to be tracked here; a fork alone does not do that.
         let mut model = model.train();
+        let mut average = self
+            .settings
+            .average
+            .map(|config| Average::new(config, averaged));
         let mut board = self.event_writer()?;
         while state.epoch < self.settings.epochs && !state.stopped_early {
             let epoch = state.epoch + 1;
@@ -105,11 +119,19 @@ impl Resumable {
             self.epoch.store(epoch, Ordering::Relaxed);
 
             events.start(Part::Train, epoch, train.num_items());
-            let (moved, reports) = self.pass(model, &mut optimizer, &*train, epoch, events)?;
+            let mut moving = Moving {
+                optimizer: &mut optimizer,
+                average: average.as_mut(),
+            };
+            let (moved, reports) = self.pass(model, &mut moving, &*train, epoch, events)?;
             model = moved;
             events.end(Part::Train, epoch);
             events.start(Part::Valid, epoch, valid.num_items());
-            let judged = self.validate(&model.valid(), &*valid, epoch, events)?;
+            let candidate = match &average {
+                Some(average) => average.model.valid(),
+                None => model.valid(),
+            };
+            let judged = self.validate(&candidate, &*valid, epoch, events)?;
             events.end(Part::Valid, epoch);
             events.end_epoch(epoch);
 
@@ -128,8 +150,16 @@ impl Resumable {
                 board.epoch(&record)?;
             }
             self.note(&mut state, record)?;
-            self.checkpoints
-                .save(&state, model.clone().into_record(), optimizer.to_record())?;
+            self.checkpoints.save(
+                &state,
+                Records {
+                    model: model.clone().into_record(),
+                    average: average
+                        .as_ref()
+                        .map(|average| average.model.clone().into_record()),
+                    optimizer: optimizer.to_record(),
+                },
+            )?;
         }
         Ok(state)
     }
@@ -148,7 +178,7 @@ impl Resumable {
     fn pass<M: Stage>(
         &self,
         mut model: M,
-        optimizer: &mut ModuleOptimizer,
+        moving: &mut Moving<'_, M>,
         train: &dyn DataLoader<M::Batch>,
         epoch: usize,
         events: &mut Events<M>,
@@ -176,7 +206,10 @@ impl Resumable {
                 let norm = clip_gradients(&model, &mut output.grads, limit);
                 self.finite("norm of the gradients", norm, epoch, step)?;
             }
-            model = optimizer.step(rate, model, output.grads);
+            model = moving.optimizer.step(rate, model, output.grads);
+            if let Some(average) = &mut moving.average {
+                average.take_in(&model, first_step + step - 1);
+            }
             reports.push(output.item.clone());
             events.train_item(TrainingItem::new(
                 output.item,

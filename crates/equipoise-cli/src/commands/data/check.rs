@@ -1,6 +1,6 @@
 //! `equipoise data check CONFIG`: a configuration against its data, before an hour of training.
 
-use equipoise_core::{Examples, FeatureSpec, SplitPart, Task};
+use equipoise_core::{Examples, SplitPart, Task};
 use equipoise_data::{Prepared, prepare};
 use equipoise_losses::TaskKind;
 
@@ -51,7 +51,7 @@ fn render(config: &Config, prepared: &Prepared, loss: Option<&str>) -> String {
         .encoder
         .features()
         .iter()
-        .filter(|feature| matches!(feature, FeatureSpec::Number { .. }))
+        .filter(|feature| feature.is_number())
         .count();
     let features = prepared.encoder.features().len();
     let facts = format!(
