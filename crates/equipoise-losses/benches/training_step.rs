@@ -20,6 +20,10 @@ use equipoise_losses::{FairnessConfig, Registry, TaskKind, TotalLoss, TotalState
 use equipoise_models::{ModelConfig, TabularModel};
 use equipoise_tensor::{TabularBatch, open_device, parse_device};
 
+/// The allocator of the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const ROWS: usize = 1024;
 
 /// What is timed: the losses with a bound on what they may add, then others.

@@ -111,11 +111,17 @@ impl GroupRates {
         &self.denominators
     }
 
-    /// The rate of each group, `[constraints, groups]`; the overall rate for an absent group.
+    /// The rate of each group, `[constraints, groups]`; the overall rate for an absent group, from
+    /// which no gradient comes.
     pub fn rates(&self) -> Tensor<2> {
         let absent = self.absent();
-        let overall = self.overall().expand(self.numerators.dims());
-        ratio(self.numerators.clone(), self.denominators.clone()).mask_where(absent, overall)
+        let overall = ratio(
+            self.numerators.clone().detach().sum_dim(1),
+            self.denominators.clone().detach().sum_dim(1),
+        )
+        .expand(self.numerators.dims());
+        let denominators = self.denominators.clone().mask_fill(absent.clone(), 1.0);
+        quotient(self.numerators.clone(), denominators).mask_where(absent, overall)
     }
 
     /// The rate over all groups, `[constraints, 1]`; 0 where every group is absent.
@@ -219,18 +225,22 @@ impl GroupRates {
 }
 
 /// `numerators / denominators`, and 0 with gradient 0 where the denominator is 0.
-///
-/// Both are divided by the size of the denominator first: the slope of a plain quotient has the
-/// square of the denominator in it, which underflows for denominators that are legal.
 fn ratio(numerators: Tensor<2>, denominators: Tensor<2>) -> Tensor<2> {
     let empty = denominators
         .clone()
         .detach()
         .lower_equal_scalar(GroupRates::ABSENT);
-    let denominators = denominators.mask_fill(empty.clone(), 1.0);
+    quotient(
+        numerators.mask_fill(empty.clone(), 0.0),
+        denominators.mask_fill(empty, 1.0),
+    )
+}
+
+/// `numerators / denominators`, where no denominator is 0.
+///
+/// Both are divided by the size of the denominator first: the slope of a plain quotient has the
+/// square of the denominator in it, which underflows for denominators that are legal.
+fn quotient(numerators: Tensor<2>, denominators: Tensor<2>) -> Tensor<2> {
     let size = denominators.clone().detach();
-    numerators
-        .mask_fill(empty, 0.0)
-        .div(size.clone())
-        .div(denominators.div(size))
+    numerators.div(size.clone()).div(denominators.div(size))
 }

@@ -2,7 +2,7 @@
 
 use burn::tensor::Tensor;
 
-use crate::{Condition, Error, FairnessInput, GroupRates};
+use crate::{Condition, Error, FairnessInput, GroupRates, RateParts};
 
 /// The distribution of the decision in every group and in all of them together, within strata of
 /// rows: one stratum of everybody, or one for each label.
@@ -29,10 +29,7 @@ impl OutcomeDistributions {
         let outcomes = input.class_probabilities()?;
         let [batch, classes] = outcomes.dims();
         let strata = match condition {
-            None => {
-                let everybody = outcomes.ones_like().detach();
-                vec![input.group_rates(outcomes, everybody)?]
-            }
+            None => vec![RateParts::mean(outcomes).by_group(input)?],
             Some(Condition::Label) => {
                 let labels = input.class_labels()?;
                 (0..classes)
