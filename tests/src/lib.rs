@@ -9,3 +9,8 @@ struct ReadMe;
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/guide/src/extending/add-a-loss.md")]
 struct AddALoss;
+
+/// Holds the Rust example of the guide's page on texts, so that it is compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/guide/src/tutorials/texts.md")]
+struct Texts;

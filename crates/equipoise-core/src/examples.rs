@@ -30,21 +30,30 @@ impl SplitPart {
     }
 }
 
-/// One row.
+/// One row: what a model sees of it, and what losses need to know.
+///
+/// The features are those of a table unless the type says otherwise.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Example {
+pub struct Example<F = TabularRow> {
     /// The row's number in the file, from 0.
     pub id: u64,
-    /// Numeric inputs.
-    pub numeric: Vec<f32>,
-    /// Category inputs.
-    pub categorical: Vec<u32>,
+    /// What a model sees.
+    pub features: F,
     /// The target: 0 or 1, the index of a class, or a number (see [`crate::Task`]).
     pub target: f32,
     /// One group code for each attribute.
     pub groups: Vec<u32>,
     /// The row's weight; 1 where the data have none.
     pub weight: f32,
+}
+
+/// What a model of tables sees of a row.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct TabularRow {
+    /// Numeric inputs.
+    pub numeric: Vec<f32>,
+    /// Category inputs.
+    pub categorical: Vec<u32>,
 }
 
 /// Rows of one part of the data, column by column.
@@ -55,6 +64,7 @@ pub struct Examples {
     targets: Vec<f32>,
     groups: GroupColumns,
     weights: Option<Vec<f32>>,
+    texts: Option<Vec<String>>,
 }
 
 impl Examples {
@@ -91,6 +101,26 @@ impl Examples {
             targets,
             groups,
             weights,
+            texts: None,
+        })
+    }
+
+    /// The same rows with a text each.
+    ///
+    /// # Errors
+    ///
+    /// When there is not one text for each row.
+    pub fn with_texts(self, texts: Vec<String>) -> Result<Self, Error> {
+        if texts.len() != self.len() {
+            return Err(Error::Lengths {
+                what: "texts",
+                expected: self.len(),
+                found: texts.len(),
+            });
+        }
+        Ok(Self {
+            texts: Some(texts),
+            ..self
         })
     }
 
@@ -129,15 +159,36 @@ impl Examples {
         self.weights.as_deref()
     }
 
+    /// The texts, where the data have them.
+    pub fn texts(&self) -> Option<&[String]> {
+        self.texts.as_deref()
+    }
+
     /// One row, or `None` beyond the end.
     pub fn get(&self, row: usize) -> Option<Example> {
-        (row < self.len()).then(|| Example {
+        (row < self.len()).then(|| {
+            self.row_with(
+                row,
+                TabularRow {
+                    numeric: self.features.numeric_row(row).to_vec(),
+                    categorical: self.features.categorical_row(row).to_vec(),
+                },
+            )
+        })
+    }
+
+    /// One row with features of another kind, or `None` beyond the end.
+    pub fn get_with<F>(&self, row: usize, features: F) -> Option<Example<F>> {
+        (row < self.len()).then(|| self.row_with(row, features))
+    }
+
+    fn row_with<F>(&self, row: usize, features: F) -> Example<F> {
+        Example {
             id: self.ids[row],
-            numeric: self.features.numeric_row(row).to_vec(),
-            categorical: self.features.categorical_row(row).to_vec(),
+            features,
             target: self.targets[row],
             groups: self.groups.row(row),
             weight: self.weights.as_ref().map_or(1.0, |weights| weights[row]),
-        })
+        }
     }
 }

@@ -50,7 +50,7 @@ pub mod task;
 pub use codes::{CodeColumn, Codes};
 pub use encoder::{EncodedFeatures, FeatureEncoder, FeatureShape, FeatureSpec, NumberEncoding};
 pub use error::Error;
-pub use examples::{Example, Examples, SplitPart};
+pub use examples::{Example, Examples, SplitPart, TabularRow};
 pub use groups::{GroupAttribute, GroupColumns, GroupSchema};
 pub use help::{Help, closest, file_help};
 pub use history::{EpochRecord, HistorySchema, StageHistory, TrainingHistory};

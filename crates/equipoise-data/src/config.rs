@@ -65,6 +65,10 @@ pub struct DataConfig {
     pub label: LabelConfig,
     /// The attributes by which people are told apart; at least one.
     pub groups: Vec<GroupConfig>,
+    /// The column of texts that a model of texts sees, in place of features. Not set: the model
+    /// sees the features.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
     /// Columns that are not read.
     #[serde(default)]
     pub exclude: Vec<String>,
@@ -96,6 +100,7 @@ impl DataConfig {
             source: source.into(),
             label,
             groups,
+            text: None,
             exclude: Vec::new(),
             missing_values: Vec::new(),
             missing_rows: MissingRows::default(),
@@ -150,12 +155,37 @@ impl DataConfig {
                 hint: "leave `positive` out, or say `task = \"binary\"`",
             });
         }
+        if let Some(text) = &self.text {
+            self.check_text(text)?;
+        }
         self.features.check()?;
         let split = self.split.check()?;
         Ok(CheckedDataConfig {
             config: self,
             split,
         })
+    }
+
+    /// The text is no column with a role of its own.
+    fn check_text(&self, text: &str) -> Result<(), Error> {
+        let roles = [
+            (self.label.column == text, "the label"),
+            (
+                self.groups.iter().any(|group| group.column == text),
+                "a group attribute",
+            ),
+            (self.weight.as_deref() == Some(text), "the weight"),
+            (self.exclude.iter().any(|column| column == text), "excluded"),
+        ];
+        match roles.iter().find(|(is, _)| *is) {
+            Some((_, role)) => Err(Error::InvalidValue {
+                key: "data.text".to_owned(),
+                found: format!("`{text}`, which is {role}"),
+                legal: "a column without another role",
+                hint: "name the column that holds what people wrote",
+            }),
+            None => Ok(()),
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use burn::data::dataloader::batcher::Batcher;
 use burn::data::dataset::{Dataset, DatasetError};
 use burn::tensor::{Device, Int, Tensor, TensorData};
 use equipoise_core::{Example, Examples};
-use equipoise_tensor::TabularBatch;
+use equipoise_tensor::{TabularBatch, TabularInputs};
 
 /// The rows of one part of the data as a burn data set; copies share the rows.
 #[derive(Debug, Clone)]
@@ -62,8 +62,8 @@ impl Batcher<Example, TabularBatch> for TabularBatcher {
     fn batch(&self, items: Vec<Example>, device: &Device) -> TabularBatch {
         let rows = items.len();
         let first = items.first();
-        let numeric_width = first.map_or(0, |row| row.numeric.len());
-        let categorical_width = first.map_or(0, |row| row.categorical.len());
+        let numeric_width = first.map_or(0, |row| row.features.numeric.len());
+        let categorical_width = first.map_or(0, |row| row.features.categorical.len());
         let attributes = first.map_or(0, |row| row.groups.len());
         let mut numeric = Vec::with_capacity(rows * numeric_width);
         let mut categorical = Vec::with_capacity(rows * categorical_width);
@@ -72,8 +72,8 @@ impl Batcher<Example, TabularBatch> for TabularBatcher {
         let mut targets = Vec::with_capacity(rows);
         let mut weights = Vec::with_capacity(rows);
         for row in items {
-            numeric.extend(row.numeric);
-            categorical.extend(row.categorical.into_iter().map(i64::from));
+            numeric.extend(row.features.numeric);
+            categorical.extend(row.features.categorical.into_iter().map(i64::from));
             groups.extend(row.groups.into_iter().map(i64::from));
             ids.push(row.id);
             targets.push(row.target);
@@ -81,8 +81,10 @@ impl Batcher<Example, TabularBatch> for TabularBatcher {
         }
         TabularBatch {
             ids,
-            numeric: numbers(numeric, [rows, numeric_width], device),
-            categorical: codes(categorical, [rows, categorical_width], device),
+            inputs: TabularInputs {
+                numeric: numbers(numeric, [rows, numeric_width], device),
+                categorical: codes(categorical, [rows, categorical_width], device),
+            },
             targets: Tensor::from_data(TensorData::new(targets, [rows]), device),
             groups: codes(groups, [rows, attributes], device),
             weights: Tensor::from_data(TensorData::new(weights, [rows]), device),

@@ -1,5 +1,7 @@
 //! From a checked configuration to encoded parts: read, annotate, split, encode.
 
+use std::collections::BTreeMap;
+
 use equipoise_core::{
     ColumnValues, DataProfile, Examples, FeatureEncoder, FeatureShape, GroupColumns, GroupSchema,
     SplitPart, Table, Task,
@@ -9,9 +11,9 @@ use crate::complete_rows::complete_rows;
 use crate::information::equal_count_levels;
 use crate::target::{numbers, require_all};
 use crate::{
-    Annotation, CheckedDataConfig, DrawnSplit, DroppedRows, Error, MissingRows, ReadOptions, Split,
-    SplitRows, Stratum, annotate, column_names, describe, file_sha256, read, read_table,
-    split_entities, split_rows, targets,
+    Annotation, CheckedDataConfig, ColumnType, DrawnSplit, DroppedRows, Error, MissingRows,
+    ReadOptions, Split, SplitRows, Stratum, annotate, column_names, describe, file_sha256, read,
+    read_table, split_entities, split_rows, targets,
 };
 
 /// Data that a model can be trained on.
@@ -22,7 +24,8 @@ pub struct Prepared {
     pub task: Task,
     /// The group attributes and their values.
     pub schema: GroupSchema,
-    /// The encoding of the features, fitted on the training part alone.
+    /// The encoding of the features, fitted on the training part alone; without any where the
+    /// model sees a text.
     pub encoder: FeatureEncoder,
     /// The widths of the encoded features.
     pub shape: FeatureShape,
@@ -72,7 +75,7 @@ pub fn prepare(config: &CheckedDataConfig, seed: u64) -> Result<Prepared, Error>
         config.source(),
         &ReadOptions {
             select: Some(sources.select),
-            columns: config.config().columns.clone(),
+            columns: sources.kinds,
             missing_values: config.config().missing_values.clone(),
         },
     )?;
@@ -115,10 +118,19 @@ pub fn prepare(config: &CheckedDataConfig, seed: u64) -> Result<Prepared, Error>
     check_trained_classes(&split, &target_values, &targets.task, label)?;
 
     let features: Vec<&str> = sources.features.iter().map(String::as_str).collect();
-    let numbers = config.config().features.number_encoding();
-    let encoder = FeatureEncoder::fit_with(&table, &split.train, &features, numbers)?;
     let mut warnings = targets.warnings.clone();
-    warnings.extend(wide_categories(&table, &features, split.train.len()));
+    let text = config.config().text.as_deref();
+    let encoder = if text.is_some() {
+        FeatureEncoder::without_features()
+    } else {
+        warnings.extend(wide_categories(&table, &features, split.train.len()));
+        let numbers = config.config().features.number_encoding();
+        FeatureEncoder::fit_with(&table, &split.train, &features, numbers)?
+    };
+    let texts = match text {
+        Some(column) => Some(texts(&table, column, &ids)?),
+        None => None,
+    };
     let mut encode = |part: SplitPart| -> Result<Examples, Error> {
         let rows = split.part(part);
         let encoded = encoder.encode(&table.take(rows))?;
@@ -129,7 +141,7 @@ pub fn prepare(config: &CheckedDataConfig, seed: u64) -> Result<Prepared, Error>
                 part.name()
             )
         }));
-        Ok(Examples::new(
+        let examples = Examples::new(
             rows.iter().map(|&row| ids[row] as u64).collect(),
             encoded,
             rows.iter().map(|&row| target_values[row]).collect(),
@@ -137,12 +149,23 @@ pub fn prepare(config: &CheckedDataConfig, seed: u64) -> Result<Prepared, Error>
             weights
                 .as_ref()
                 .map(|weights| rows.iter().map(|&row| weights[row]).collect()),
-        )?)
+        )?;
+        Ok(match &texts {
+            Some(texts) => {
+                examples.with_texts(rows.iter().map(|&row| texts[row].to_owned()).collect())?
+            }
+            None => examples,
+        })
     };
     let train = encode(SplitPart::Train)?;
     let valid = encode(SplitPart::Valid)?;
     let test = encode(SplitPart::Test)?;
 
+    // A text is its own description, and tells nothing that could be counted.
+    let table = match text {
+        Some(text) => without(&table, text)?,
+        None => table,
+    };
     let mut profile = describe(&table, Some((label.as_str(), &targets)), &annotation);
     profile
         .proxies
@@ -190,9 +213,39 @@ fn drop_incomplete(
     Ok(table.take(&complete))
 }
 
-/// Which columns are read, and which of them are features.
+/// The text of each row.
+fn texts<'a>(table: &'a Table, column: &str, ids: &[usize]) -> Result<Vec<&'a str>, Error> {
+    let ColumnValues::Text { levels, codes } = &table.column(column)?.values else {
+        return Err(equipoise_core::Error::ColumnKind {
+            column: column.to_owned(),
+            found: "numbers",
+            expected: "texts",
+        }
+        .into());
+    };
+    let codes = require_all(codes, |row| ids[row], "text", column)?;
+    Ok(codes
+        .into_iter()
+        .map(|code| levels[code as usize].as_str())
+        .collect())
+}
+
+/// The table without a column.
+fn without(table: &Table, column: &str) -> Result<Table, Error> {
+    let columns = table.columns().iter();
+    Ok(Table::new(
+        columns
+            .filter(|other| other.name != column)
+            .cloned()
+            .collect(),
+    )?)
+}
+
+/// Which columns are read, what they are taken for, and which of them a model sees.
 struct Sources {
     select: Vec<String>,
+    kinds: BTreeMap<String, ColumnType>,
+    /// The features, or the text.
     features: Vec<String>,
 }
 
@@ -210,6 +263,7 @@ impl Sources {
             Split::Column(column) => Some((column.as_str(), "`data.split.column`")),
             Split::Drawn(drawn) => drawn.by().map(|column| (column, "`data.split.by`")),
         };
+        let text = (config.text.iter()).map(|column| (column.as_str(), "`data.text`"));
         let exclude = (config.exclude.iter()).map(|column| (column.as_str(), "`data.exclude`"));
         let columns = (config.columns.keys()).map(|column| (column.as_str(), "`data.columns`"));
 
@@ -218,12 +272,23 @@ impl Sources {
             .chain(groups.clone())
             .chain(weight.clone())
             .chain(split)
+            .chain(text.clone())
             .collect();
         for (column, asked_by) in used.iter().copied().chain(exclude).chain(columns) {
             read::require(&config.source, &names, column, asked_by)?;
         }
 
         let is_used = |name: &str| used.iter().any(|(column, _)| *column == name);
+        let mut kinds = config.columns.clone();
+        if let Some(text) = &config.text {
+            // A text is a text, even where all of them look like numbers.
+            kinds.insert(text.clone(), ColumnType::Category);
+            return Ok(Self {
+                select: names.into_iter().filter(|name| is_used(name)).collect(),
+                kinds,
+                features: vec![text.clone()],
+            });
+        }
         let is_excluded = |name: &str| config.exclude.iter().any(|column| column == name);
         // The group columns may be features where the configuration says so; the others of the
         // columns with a role of their own never are.
@@ -249,6 +314,7 @@ impl Sources {
                 .into_iter()
                 .filter(|name| is_used(name) || !is_excluded(name))
                 .collect(),
+            kinds,
         })
     }
 }

@@ -43,20 +43,20 @@ fn a_batch_holds_its_rows(#[case] numeric: usize, #[case] categorical: usize) ->
     let items = vec![dataset.get(2)?, dataset.get(0)?];
     let batch = TabularBatcher.batch(items, &device);
     assert_eq!(batch.ids, [6, 4]);
-    assert_eq!(batch.numeric.dims(), [2, numeric]);
-    assert_eq!(batch.categorical.dims(), [2, categorical]);
+    assert_eq!(batch.inputs.numeric.dims(), [2, numeric]);
+    assert_eq!(batch.inputs.categorical.dims(), [2, categorical]);
     assert_eq!(batch.targets.to_data().try_to_vec::<f32>()?, [1.0, 0.0]);
     assert_eq!(batch.weights.to_data().try_to_vec::<f32>()?, [2.0, 1.0]);
     let groups: Vec<i64> = batch.groups.to_data().iter().collect();
     assert_eq!(groups, [1, 1]);
     if numeric == 2 {
         assert_eq!(
-            batch.numeric.to_data().try_to_vec::<f32>()?,
+            batch.inputs.numeric.to_data().try_to_vec::<f32>()?,
             [4.0, 5.0, 0.0, 1.0]
         );
     }
     if categorical == 2 {
-        let codes: Vec<i64> = batch.categorical.to_data().iter().collect();
+        let codes: Vec<i64> = batch.inputs.categorical.to_data().iter().collect();
         assert_eq!(codes, [4, 5, 0, 1]);
     }
     Ok(())

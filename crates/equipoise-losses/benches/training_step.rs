@@ -18,7 +18,7 @@ use burn::{
 use equipoise_core::{FeatureShape, GroupAttribute, GroupSchema};
 use equipoise_losses::{FairnessConfig, Registry, TaskKind, TotalLoss, TotalState};
 use equipoise_models::{ModelConfig, TabularModel};
-use equipoise_tensor::{TabularBatch, open_device, parse_device};
+use equipoise_tensor::{TabularBatch, TabularInputs, open_device, parse_device};
 
 /// The allocator of the program.
 #[global_allocator]
@@ -76,8 +76,10 @@ fn batch(shape: &FeatureShape, device: &Device) -> TabularBatch {
     let categories = shape.cardinalities.len();
     TabularBatch {
         ids: vec![0; ROWS],
-        numeric: Tensor::random([ROWS, shape.numeric], normal, device),
-        categorical: Tensor::<2, Int>::zeros([ROWS, categories], device),
+        inputs: TabularInputs {
+            numeric: Tensor::random([ROWS, shape.numeric], normal, device),
+            categorical: Tensor::<2, Int>::zeros([ROWS, categories], device),
+        },
         targets: flags().float(),
         groups: flags().reshape([ROWS, 1]),
         weights: Tensor::ones([ROWS], device),
@@ -94,7 +96,10 @@ fn step(
     let mut optimizer = AdamWConfig::new().init();
     let model = model.clone();
     let start = Instant::now();
-    let outputs = model.forward(batch.numeric.clone(), batch.categorical.clone());
+    let outputs = model.forward(
+        batch.inputs.numeric.clone(),
+        batch.inputs.categorical.clone(),
+    );
     let rows = loss.rows(outputs, batch, None)?;
     let parts = loss.step(&rows, state)?;
     let gradients = GradientsParams::from_grads(parts.total.backward(), &model);

@@ -8,14 +8,14 @@
 use burn::tensor::Tensor;
 use equipoise_core::{GroupAttribute, GroupSchema};
 use equipoise_losses::{FairnessConfig, Registry, TaskKind, TotalLoss, TotalState};
-use equipoise_tensor::{TabularBatch, open_device, parse_device};
+use equipoise_tensor::{Batch, open_device, parse_device};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let device = open_device(&parse_device("auto")?)?.autodiff();
     let schema = GroupSchema::new(vec![GroupAttribute::new("sex", ["Female", "Male"])?])?;
-    let batch = TabularBatch {
+    let batch = Batch {
         ids: (0..6).collect(),
-        numeric: Tensor::from_floats(
+        inputs: Tensor::<2>::from_floats(
             [
                 [1.0, 0.2],
                 [0.8, 1.0],
@@ -26,7 +26,6 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             ],
             &device,
         ),
-        categorical: Tensor::zeros([6, 0], &device),
         targets: Tensor::from_floats([1.0, 1.0, 0.0, 1.0, 0.0, 0.0], &device),
         groups: Tensor::from_ints([[0], [0], [0], [1], [1], [1]], &device),
         weights: Tensor::ones([6], &device),
@@ -41,7 +40,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut weights = Tensor::<2>::from_floats([[1.5], [0.5]], &device).require_grad();
     let mut state = TotalState::default();
     for step in 0..2 {
-        let logits = batch.numeric.clone().matmul(weights.clone());
+        let logits = batch.inputs.clone().matmul(weights.clone());
         let squares = weights.clone().powi_scalar(2).sum();
         let rows = loss.rows(logits, &batch, Some(squares))?;
         let parts = loss.step(&rows, &mut state)?;

@@ -1,7 +1,7 @@
 //! What a fairness loss sees of a batch.
 
 use burn::tensor::{DType, FloatDType, Int, Tensor, activation};
-use equipoise_tensor::TabularBatch;
+use equipoise_tensor::Batch;
 
 use crate::{Error, Extras, GroupRates, GroupSelector, Need, TaskKind};
 
@@ -137,15 +137,15 @@ impl FairnessInput {
         &self.extras
     }
 
-    /// The outputs of a model on a batch of table rows, with the groups that a selector picks.
+    /// The outputs of a model on a batch of rows, with the groups that a selector picks.
     ///
     /// # Errors
     ///
     /// As [`Self::new`], and when the batch has other group columns than the selector's schema.
-    pub fn from_batch(
+    pub fn from_batch<X>(
         task: TaskKind,
         outputs: Tensor<2>,
-        batch: &TabularBatch,
+        batch: &Batch<X>,
         groups: &GroupSelector,
     ) -> Result<Self, Error> {
         Self::new(

@@ -1,7 +1,7 @@
 //! The loss that training makes small: task, fairness and L2 together.
 
 use burn::tensor::Tensor;
-use equipoise_tensor::TabularBatch;
+use equipoise_tensor::Batch;
 
 use crate::{
     Error, Extras, FairnessInput, FairnessTerm, GroupCounts, Lambda, LambdaConfig, LambdaState,
@@ -126,7 +126,7 @@ impl TotalLoss {
         Ok(())
     }
 
-    /// The rows of a batch of table rows, as [`Self::evaluate`] and [`Self::step`] take them.
+    /// The rows of a batch, as [`Self::evaluate`] and [`Self::step`] take them.
     ///
     /// * `outputs`: what the model returned for the batch, `[batch, outputs]`;
     /// * `squared_weights`: the sum of the squared weights of the model, `[1]`, or `None` for no
@@ -135,10 +135,10 @@ impl TotalLoss {
     /// # Errors
     ///
     /// When the batch has other group columns than a term's groups come from.
-    pub fn rows(
+    pub fn rows<X>(
         &self,
         outputs: Tensor<2>,
-        batch: &TabularBatch,
+        batch: &Batch<X>,
         squared_weights: Option<Tensor<1>>,
     ) -> Result<LossRows, Error> {
         let memberships = self

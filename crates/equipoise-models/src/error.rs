@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use equipoise_core::{Help, file_help};
 
+use crate::bert::Architecture;
 use crate::registry::pretrainable;
 
 /// What can be wrong with a model.
@@ -31,6 +32,22 @@ pub enum Error {
     NoPretraining {
         /// The kind of model.
         kind: &'static str,
+    },
+    /// The kind of model sees texts, not the features of a table.
+    #[error("model `{kind}` sees texts, found the features of a table")]
+    NoTable {
+        /// The kind of model.
+        kind: &'static str,
+    },
+    /// Settings of a model contradict each other.
+    #[error("`{first}` and `{second}` of model `{kind}` are both there; legal is one of them")]
+    Contradiction {
+        /// The kind of model.
+        kind: &'static str,
+        /// A setting.
+        first: &'static str,
+        /// Another.
+        second: &'static str,
     },
     /// There is nothing to predict from.
     #[error("a model needs at least one numeric or categorical input, found none")]
@@ -143,7 +160,51 @@ pub enum Error {
         what: String,
     },
 
+    /// A `config.json` is of an architecture that is not known.
+    #[error(
+        "{place}: unknown `model_type` `{found}`; known are {}",
+        Architecture::names()
+    )]
+    UnknownArchitecture {
+        /// The file.
+        place: String,
+        /// The architecture found.
+        found: String,
+    },
+    /// A `config.json` has something that is not legal.
+    #[error("{place}: `{key}` is {found}; legal is {legal}")]
+    HubConfig {
+        /// The file.
+        place: String,
+        /// The key.
+        key: String,
+        /// The value found.
+        found: String,
+        /// What is legal.
+        legal: String,
+    },
+    /// The tokenizer is missing, damaged, or not that of the model.
+    #[error(transparent)]
+    Tokenizer(#[from] equipoise_text::TokenizerError),
+
     // === Weights ===
+    /// Weights are in a file of `PyTorch`, and this program was built without its reader.
+    #[cfg(not(feature = "pytorch"))]
+    #[error("`{}` is a file of PyTorch, and this program reads safetensors", path.display())]
+    NoPickles {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Weights could not be read from a file of `PyTorch`.
+    #[cfg(feature = "pytorch")]
+    #[error("{place}: not readable as weights of PyTorch: {source}")]
+    Pickled {
+        /// The file.
+        place: String,
+        /// What is wrong.
+        #[source]
+        source: burn_store::PytorchStoreError,
+    },
     /// Weights could not be read or written as safetensors.
     #[error("{place}: not readable or writable as safetensors")]
     Safetensors {
@@ -187,6 +248,14 @@ impl Help for Error {
         match self {
             Self::Core(error) => error.help(),
             Self::Io(error) => file_help(error),
+            Self::Tokenizer(error) => error.help(),
+            #[cfg(not(feature = "pytorch"))]
+            Self::NoPickles { .. } => Some(
+                "save the model as safetensors, or build with the feature `pytorch`".to_owned(),
+            ),
+            Self::UnknownArchitecture { .. } => {
+                Some("choose a base model of one of these architectures".to_owned())
+            }
             Self::OutOfRange { key: "heads", .. } => {
                 Some("change `heads`, or the width".to_owned())
             }

@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 
 use burn::tensor::Device;
 use equipoise_core::{FeatureEncoder, FeatureShape, GroupSchema, Task};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::file::write_whole;
@@ -22,7 +23,7 @@ use crate::{Error, ModelConfig, TabularModel, weights};
 /// The name of the file with the weights.
 const WEIGHTS: &str = "model.safetensors";
 /// The name of the file with the manifest.
-const MANIFEST: &str = "model.json";
+pub(crate) const MANIFEST: &str = "model.json";
 
 /// Everything about a model but its weights.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -80,23 +81,7 @@ impl ModelManifest {
     /// or when a part of it is illegal or contradicts another.
     pub fn load(folder: &Path) -> Result<Self, Error> {
         let path = existing(folder, MANIFEST)?;
-        let bytes = fs_err::read(&path)?;
-        let json = |source| Error::Json {
-            path: path.clone(),
-            source,
-        };
-        // The version comes first: another one may well have other fields.
-        let found = serde_json::from_slice::<Version>(&bytes)
-            .map_err(json)?
-            .schema;
-        if found != Self::SCHEMA {
-            return Err(Error::Schema {
-                path,
-                found,
-                expected: Self::SCHEMA,
-            });
-        }
-        let manifest: Self = serde_json::from_slice(&bytes).map_err(json)?;
+        let manifest: Self = read_manifest(&path, Self::SCHEMA)?;
         match manifest.fault() {
             Some(what) => Err(Error::Manifest { path, what }),
             None => Ok(manifest),
@@ -122,6 +107,40 @@ impl ModelManifest {
         }
         None
     }
+}
+
+/// Reads a manifest of some version.
+pub(crate) fn read_manifest<M: DeserializeOwned>(
+    path: &Path,
+    expected: &'static str,
+) -> Result<M, Error> {
+    let bytes = fs_err::read(path)?;
+    let json = |source| Error::Json {
+        path: path.to_owned(),
+        source,
+    };
+    // The version comes first: another one may well have other fields.
+    let found = serde_json::from_slice::<Version>(&bytes)
+        .map_err(json)?
+        .schema;
+    if found != expected {
+        return Err(Error::Schema {
+            path: path.to_owned(),
+            found,
+            expected,
+        });
+    }
+    serde_json::from_slice(&bytes).map_err(json)
+}
+
+/// Writes a manifest, with a line break at its end.
+pub(crate) fn write_manifest<M: Serialize>(path: &Path, manifest: &M) -> Result<(), Error> {
+    let mut json = serde_json::to_vec_pretty(manifest).map_err(|source| Error::Json {
+        path: path.to_owned(),
+        source,
+    })?;
+    json.push(b'\n');
+    write_whole(path, &json)
 }
 
 /// The one field that all versions of the manifest have.
@@ -151,14 +170,9 @@ impl ModelFolder {
         if let Some(what) = self.manifest.fault() {
             return Err(Error::Manifest { path, what });
         }
-        let mut json = serde_json::to_vec_pretty(&self.manifest).map_err(|source| Error::Json {
-            path: path.clone(),
-            source,
-        })?;
-        json.push(b'\n');
         fs_err::create_dir_all(folder)?;
         weights::save(&self.model, &folder.join(WEIGHTS))?;
-        write_whole(&path, &json)
+        write_manifest(&path, &self.manifest)
     }
 
     /// Reads a model from a folder onto a device.
@@ -183,7 +197,7 @@ impl ModelFolder {
 }
 
 /// The path of a file of a model folder.
-fn existing(folder: &Path, file: &'static str) -> Result<PathBuf, Error> {
+pub(crate) fn existing(folder: &Path, file: &'static str) -> Result<PathBuf, Error> {
     if !folder.is_dir() {
         return Err(Error::FolderNotFound {
             path: folder.to_owned(),

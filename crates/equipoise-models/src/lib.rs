@@ -1,6 +1,6 @@
-//! Base models over the rows of a table, for burn: networks with one head for two classes,
-//! several, or a number; self-supervised pretraining; and model folders that predict on their
-//! own.
+//! Base models over the rows of a table and over texts, for burn: networks with one head for two
+//! classes, several, or a number; self-supervised pretraining; and model folders that predict on
+//! their own.
 //!
 //! ```
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -31,6 +31,8 @@
 //!   holds any of them
 //! * [`mlp`]: a multi-layer perceptron
 //! * [`tabular_transformer`]: a transformer whose tokens are the features of a row
+//! * [`bert`]: encoders of texts, from and to folders as the Hugging Face hub has them
+//! * [`headed`]: what training needs of any of them
 //! * [`masked_features`]: self-supervised pretraining that guesses hidden features
 //! * [`weight_norm`]: the sum of squares that an explicit L2 term charges
 //! * [`scores`]: from encoded rows to probabilities or numbers
@@ -41,10 +43,12 @@
 //! Other crates: `equipoise-core` has the features, tasks and scores, `equipoise-tensor` opens
 //! devices, `equipoise-losses` says what to minimise and `equipoise-train` does so.
 
+pub mod bert;
 mod category_embedding;
 mod error;
 mod file;
 pub mod folder;
+pub mod headed;
 pub mod masked_features;
 pub mod mlp;
 mod one_hot;
@@ -56,12 +60,14 @@ pub mod tabular_transformer;
 pub mod weight_norm;
 pub mod weights;
 
+pub use bert::{BertConfig, MaskedLanguageModel, Pooling, TextFolder, TextModel, TextModelConfig};
 pub use error::Error;
 pub use folder::{ModelFolder, ModelManifest};
+pub use headed::HeadedModel;
 pub use masked_features::MaskedFeatureModel;
 pub use mlp::{CategoryInput, MlpConfig};
 pub use predictor::TabularPredictor;
-pub use registry::{MODELS, ModelConfig, ModelSpec, TabularModel};
+pub use registry::{MODELS, ModelConfig, ModelInputs, ModelSpec, TabularModel};
 pub use scores::score;
 pub use tabular_transformer::TabularTransformerConfig;
 pub use weight_norm::sum_of_squares;

@@ -11,7 +11,7 @@ use crate::Error;
 use crate::category_embedding::CategoryEmbedding;
 use crate::one_hot::{one_hot, one_hot_width};
 use crate::range::Settings;
-use crate::registry::{ModelSpec, Network, NetworkConfig};
+use crate::registry::{ModelInputs, ModelSpec, Network, NetworkConfig};
 
 /// The settings of a multi-layer perceptron.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -60,6 +60,7 @@ impl NetworkConfig for MlpConfig {
         summary: "a multi-layer perceptron over numbers and embedded or one-hot categories",
         paper: "Rumelhart, Hinton and Williams (1986), \"Learning representations by \
                 back-propagating errors\"",
+        inputs: ModelInputs::Table,
         supports_pretraining: false,
     };
 

@@ -9,6 +9,7 @@ use equipoise_core::FeatureShape;
 use serde::{Deserialize, Serialize};
 
 use crate::Error;
+use crate::bert::TextModelConfig;
 use crate::mlp::{Mlp, MlpConfig};
 use crate::tabular_transformer::{TabularTransformer, TabularTransformerConfig};
 
@@ -22,8 +23,20 @@ pub struct ModelSpec {
     pub summary: &'static str,
     /// Where it was described: authors, year, title.
     pub paper: &'static str,
+    /// What it sees of a row.
+    pub inputs: ModelInputs,
     /// Whether a [`MaskedFeatureModel`](crate::MaskedFeatureModel) can pretrain it.
     pub supports_pretraining: bool,
+}
+
+/// What a model sees of a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ModelInputs {
+    /// The features of a table.
+    Table,
+    /// A text.
+    Text,
 }
 
 /// The settings of a kind of model, and how its network is made.
@@ -58,7 +71,8 @@ pub(crate) trait Network: Module {
 macro_rules! models {
     ($($(#[$doc:meta])* $name:ident($config:ident),)+) => {
         /// All kinds of model.
-        pub const MODELS: &[&ModelSpec] = &[$(&<$config as NetworkConfig>::SPEC),+];
+        pub const MODELS: &[&ModelSpec] =
+            &[$(&<$config as NetworkConfig>::SPEC,)+ &TextModelConfig::SPEC];
 
         /// The configuration of a model: `kind` names an entry of [`MODELS`], and the other keys
         /// are the settings of that kind.
@@ -67,6 +81,8 @@ macro_rules! models {
         #[non_exhaustive]
         pub enum ModelConfig {
             $($(#[$doc])* $name($config),)+
+            /// An encoder of texts in the shape of BERT.
+            Bert(TextModelConfig),
         }
 
         impl ModelConfig {
@@ -74,6 +90,7 @@ macro_rules! models {
             pub fn spec(&self) -> &'static ModelSpec {
                 match self {
                     $(Self::$name(_) => &<$config as NetworkConfig>::SPEC,)+
+                    Self::Bert(_) => &TextModelConfig::SPEC,
                 }
             }
 
@@ -85,14 +102,21 @@ macro_rules! models {
             pub fn check(&self) -> Result<(), Error> {
                 match self {
                     $(Self::$name(config) => config.check(),)+
+                    Self::Bert(config) => config.check(),
                 }
             }
 
-            fn init(&self, shape: &FeatureShape, outputs: usize, device: &Device) -> TabularModel {
+            fn init(
+                &self,
+                shape: &FeatureShape,
+                outputs: usize,
+                device: &Device,
+            ) -> Result<TabularModel, Error> {
                 match self {
                     $(Self::$name(config) => {
-                        TabularModel::$name(config.init(shape, outputs, device))
+                        Ok(TabularModel::$name(config.init(shape, outputs, device)))
                     })+
+                    Self::Bert(_) => Err(Error::NoTable { kind: TextModelConfig::SPEC.name }),
                 }
             }
         }
@@ -210,7 +234,7 @@ impl TabularModel {
         if outputs == 0 {
             return Err(Error::NoOutputs);
         }
-        Ok(config.init(shape, outputs, device))
+        config.init(shape, outputs, device)
     }
 }
 

@@ -43,10 +43,16 @@ pub fn score(
         }
         raw.extend(values.into_iter().map(f64::from));
     }
-    if raw.len() != features.rows * outputs {
+    to_scores(task, features.rows, raw)
+}
+
+/// Scores from the raw outputs of some rows, row after row.
+pub(crate) fn to_scores(task: &Task, rows: usize, mut raw: Vec<f64>) -> Result<Scores, Error> {
+    let outputs = task.outputs();
+    if raw.len() != rows * outputs {
         return Err(Error::Outputs {
             expected: outputs,
-            found: raw.len() / features.rows.max(1),
+            found: raw.len() / rows.max(1),
         });
     }
     Ok(match task {
@@ -118,7 +124,7 @@ fn batch(
     )
 }
 
-fn read(outputs: Tensor<2>) -> Result<Vec<f32>, Error> {
+pub(crate) fn read(outputs: Tensor<2>) -> Result<Vec<f32>, Error> {
     outputs
         .try_into_data_as::<f32>()
         .map_err(|error| error.to_string())

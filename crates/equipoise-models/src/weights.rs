@@ -101,7 +101,7 @@ fn unreadable(place: &str, source: SafetensorsStoreError) -> Error {
     }
 }
 
-fn tensor_error(place: String, error: ApplyError) -> Error {
+pub(crate) fn tensor_error(place: String, error: ApplyError) -> Error {
     match error {
         ApplyError::ShapeMismatch {
             path,

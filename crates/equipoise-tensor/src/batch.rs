@@ -1,16 +1,17 @@
 //! What a batch of rows looks like on a device.
 
-use burn::tensor::{Device, Int, Tensor};
+use burn::tensor::{Bool, Device, Int, Tensor};
 
-/// Rows of a table on a device.
+/// Rows on a device: what a model sees of them, and what losses need to know.
+///
+/// Losses, metrics and training look at everything but the inputs, so they work for rows of any
+/// kind; what the inputs are is between the batcher and the model.
 #[derive(Debug, Clone)]
-pub struct TabularBatch {
+pub struct Batch<X> {
     /// The rows' numbers in the file, `[batch]`, on the host.
     pub ids: Vec<u64>,
-    /// Numeric inputs, `[batch, numeric]`; `numeric` may be 0.
-    pub numeric: Tensor<2>,
-    /// Category inputs, `[batch, columns]`; `columns` may be 0.
-    pub categorical: Tensor<2, Int>,
+    /// What the model sees.
+    pub inputs: X,
     /// Targets, `[batch]`: 0 or 1, indices of classes, or numbers.
     pub targets: Tensor<1>,
     /// Group codes, `[batch, attributes]`.
@@ -19,7 +20,60 @@ pub struct TabularBatch {
     pub weights: Tensor<1>,
 }
 
-impl TabularBatch {
+/// What a model of tables sees.
+#[derive(Debug, Clone)]
+pub struct TabularInputs {
+    /// Numeric inputs, `[batch, numeric]`; `numeric` may be 0.
+    pub numeric: Tensor<2>,
+    /// Category inputs, `[batch, columns]`; `columns` may be 0.
+    pub categorical: Tensor<2, Int>,
+}
+
+/// What a model of texts sees.
+#[derive(Debug, Clone)]
+pub struct TokenInputs {
+    /// The numbers of the tokens, `[batch, tokens]`, short texts filled up at their ends.
+    pub ids: Tensor<2, Int>,
+    /// Whether a token is one of the text, `[batch, tokens]`; `false` for what fills up.
+    pub attention: Tensor<2, Bool>,
+}
+
+/// Rows of a table on a device.
+pub type TabularBatch = Batch<TabularInputs>;
+
+/// Texts on a device.
+pub type TokenBatch = Batch<TokenInputs>;
+
+/// Inputs that can be moved to another device.
+pub trait ToDevice {
+    /// The same inputs on another device.
+    #[must_use]
+    fn to_device(self, device: &Device) -> Self;
+}
+
+impl ToDevice for () {
+    fn to_device(self, _device: &Device) -> Self {}
+}
+
+impl ToDevice for TabularInputs {
+    fn to_device(self, device: &Device) -> Self {
+        Self {
+            numeric: self.numeric.to_device(device),
+            categorical: self.categorical.to_device(device),
+        }
+    }
+}
+
+impl ToDevice for TokenInputs {
+    fn to_device(self, device: &Device) -> Self {
+        Self {
+            ids: self.ids.to_device(device),
+            attention: self.attention.to_device(device),
+        }
+    }
+}
+
+impl<X> Batch<X> {
     /// The number of rows.
     pub fn len(&self) -> usize {
         self.ids.len()
@@ -29,14 +83,13 @@ impl TabularBatch {
     pub fn is_empty(&self) -> bool {
         self.ids.is_empty()
     }
+}
 
-    /// The same batch on another device.
-    #[must_use]
-    pub fn to_device(self, device: &Device) -> Self {
+impl<X: ToDevice> ToDevice for Batch<X> {
+    fn to_device(self, device: &Device) -> Self {
         Self {
             ids: self.ids,
-            numeric: self.numeric.to_device(device),
-            categorical: self.categorical.to_device(device),
+            inputs: self.inputs.to_device(device),
             targets: self.targets.to_device(device),
             groups: self.groups.to_device(device),
             weights: self.weights.to_device(device),

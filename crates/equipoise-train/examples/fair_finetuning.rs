@@ -15,10 +15,10 @@ use burn::{
     },
     tensor::{Device, Int, Tensor, TensorData},
 };
-use equipoise_core::{Example, FeatureShape, GroupAttribute, GroupSchema, Task};
+use equipoise_core::{Example, FeatureShape, GroupAttribute, GroupSchema, TabularRow, Task};
 use equipoise_losses::{FairnessConfig, Registry, TaskKind, TotalLoss};
 use equipoise_models::{MaskedFeatureModel, ModelConfig};
-use equipoise_tensor::{TabularBatch, open_device, parse_device};
+use equipoise_tensor::{TabularBatch, TabularInputs, open_device, parse_device};
 use equipoise_train::{
     FineTuneConfig, FineTuning, OptimizerConfig, PretrainConfig, Run, TrainingData, derive_seed,
     finetune, pretrain,
@@ -36,6 +36,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         train: rows(0..1200),
         valid: rows(1200..1600),
         batcher: Arc::new(Rows),
+        length: None,
     };
     let run = |label: &str| Run {
         seed: 7,
@@ -107,13 +108,15 @@ fn rows(numbers: std::ops::Range<u64>) -> Arc<dyn Dataset<Example>> {
             ));
             Example {
                 id,
-                numeric: vec![level, random.random_range(-1.0..1.0)],
-                // The category follows the group in four of five rows.
-                categorical: vec![if random.random_bool(0.8) {
-                    2 + group
-                } else {
-                    2
-                }],
+                features: TabularRow {
+                    numeric: vec![level, random.random_range(-1.0..1.0)],
+                    // The category follows the group in four of five rows.
+                    categorical: vec![if random.random_bool(0.8) {
+                        2 + group
+                    } else {
+                        2
+                    }],
+                },
                 target,
                 groups: vec![group],
                 weight: 1.0,
@@ -136,19 +139,23 @@ impl Batcher<Example, TabularBatch> for Rows {
             |values: Vec<f32>| Tensor::<1>::from_data(TensorData::new(values, [count]), device);
         TabularBatch {
             ids: rows.iter().map(|row| row.id).collect(),
-            numeric: Tensor::from_data(
-                TensorData::new(
-                    rows.iter()
-                        .flat_map(|row| row.numeric.clone())
-                        .collect::<Vec<_>>(),
-                    [count, 2],
+            inputs: TabularInputs {
+                numeric: Tensor::from_data(
+                    TensorData::new(
+                        rows.iter()
+                            .flat_map(|row| row.features.numeric.clone())
+                            .collect::<Vec<_>>(),
+                        [count, 2],
+                    ),
+                    device,
                 ),
-                device,
-            ),
-            categorical: ints(
-                rows.iter().map(|row| row.categorical[0].into()).collect(),
-                1,
-            ),
+                categorical: ints(
+                    rows.iter()
+                        .map(|row| row.features.categorical[0].into())
+                        .collect(),
+                    1,
+                ),
+            },
             targets: floats(rows.iter().map(|row| row.target).collect()),
             groups: ints(rows.iter().map(|row| row.groups[0].into()).collect(), 1),
             weights: floats(rows.iter().map(|row| row.weight).collect()),

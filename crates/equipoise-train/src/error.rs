@@ -32,6 +32,12 @@ pub enum Error {
         /// What it became.
         value: f64,
     },
+    /// A row of the data cannot be read.
+    #[error("a row cannot be read: {reason}")]
+    Row {
+        /// Why not.
+        reason: String,
+    },
     /// A part of the data is empty.
     #[error("the {part} part has no rows")]
     NoRows {

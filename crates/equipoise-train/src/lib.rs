@@ -16,14 +16,17 @@
 //! * [`stage`]: what the loop needs to know of a stage, for one of your own
 //! * [`loader`]: batches in an order that can be replayed
 //! * [`sampling`]: which rows an epoch has
+//! * [`bucketing`]: rows of like length in one batch
 //! * [`schedule`]: the learning rate over time
 //! * [`seeds`]: a seed for each purpose
+//! * [`texts`]: texts as rows of training
 //! * [`tensorboard`]: event files
 //!
 //! Other crates: `equipoise-data` has a burn `Dataset` and `Batcher` over encoded tables (any
 //! other will do), `equipoise-losses` the losses, `equipoise-models` the networks.
 
 mod average;
+pub mod bucketing;
 mod checkpoint;
 mod clip;
 pub mod config;
@@ -41,6 +44,7 @@ pub mod seeds;
 mod silent_renderer;
 pub mod stage;
 pub mod tensorboard;
+pub mod texts;
 mod training;
 
 pub use config::{
@@ -53,4 +57,5 @@ pub use pretrain::pretrain;
 pub use schedule::{Schedule, ScheduleKind};
 pub use seeds::derive_seed;
 pub use tensorboard::EventWriter;
+pub use texts::{TokenBatcher, TokenDataset, TokenRow, text_data};
 pub use training::{Run, TrainingData};

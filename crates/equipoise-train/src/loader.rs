@@ -8,7 +8,12 @@ use std::sync::{
     atomic::{AtomicUsize, Ordering},
 };
 
-use crate::{Error, sampling::Sampling, seeds::derive_seed};
+use crate::{
+    Error,
+    bucketing::{bucketed, sort_by_length},
+    sampling::Sampling,
+    seeds::derive_seed,
+};
 use burn::{
     data::{
         dataloader::{DataLoader, DataLoaderIterator, Progress},
@@ -16,19 +21,19 @@ use burn::{
     },
     tensor::Device,
 };
-use equipoise_core::Example;
+use equipoise_core::{Example, TabularRow};
 
-/// Makes one batch of some rows.
-pub trait Collate<B>: Send + Sync {
+/// Makes one batch of some rows; `R` is what a model sees of a row.
+pub trait Collate<B, R = TabularRow>: Send + Sync {
     /// The batch of `rows` on a device. Whatever is random in it depends on `epoch` and on the
     /// rows alone.
-    fn collate(&self, rows: Vec<Example>, epoch: usize, device: &Device) -> B;
+    fn collate(&self, rows: Vec<Example<R>>, epoch: usize, device: &Device) -> B;
 }
 
 /// The order in which rows come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Order {
-    /// As they are in the data.
+    /// As they are in the data, or by length.
     Sequential,
     /// In a new order each epoch.
     Shuffled {
@@ -39,23 +44,25 @@ pub enum Order {
     },
 }
 
-/// A data loader whose epochs can be replayed.
-pub struct EpochLoader<B> {
-    dataset: Arc<dyn Dataset<Example>>,
-    collate: Arc<dyn Collate<B>>,
+/// A data loader whose epochs can be replayed; `R` is what a model sees of a row.
+pub struct EpochLoader<B, R = TabularRow> {
+    dataset: Arc<dyn Dataset<Example<R>>>,
+    collate: Arc<dyn Collate<B, R>>,
     rows: std::ops::Range<usize>,
     batch_size: usize,
     order: Order,
     sampling: Arc<Sampling>,
+    /// How long each row is, where rows of like length are to come together.
+    lengths: Option<Arc<[usize]>>,
     device: Device,
     epoch: Arc<AtomicUsize>,
 }
 
-impl<B> EpochLoader<B> {
+impl<B, R> EpochLoader<B, R> {
     /// A loader over all rows of a data set, standing at epoch 0.
     pub fn new(
-        dataset: Arc<dyn Dataset<Example>>,
-        collate: Arc<dyn Collate<B>>,
+        dataset: Arc<dyn Dataset<Example<R>>>,
+        collate: Arc<dyn Collate<B, R>>,
         batch_size: usize,
         order: Order,
         device: Device,
@@ -68,6 +75,7 @@ impl<B> EpochLoader<B> {
             batch_size: batch_size.max(1),
             order,
             sampling: Arc::new(Sampling::Once),
+            lengths: None,
             device,
             epoch: Arc::new(AtomicUsize::new(0)),
         }
@@ -84,6 +92,27 @@ impl<B> EpochLoader<B> {
             return Err(Error::SamplingRows { entries, rows });
         }
         self.sampling = Arc::new(sampling);
+        Ok(self)
+    }
+
+    /// The same with rows of like length in one batch, so that little of a batch is there to fill
+    /// short rows up.
+    ///
+    /// A sequential loader sorts all rows. A shuffled one sorts no more than some batches at a time
+    /// and shuffles these batches: see [`bucketed`]. Rows that a sampler balances stay in its
+    /// order, which is what makes every batch a balanced one.
+    ///
+    /// # Errors
+    ///
+    /// When a row cannot be read.
+    pub fn by_length(mut self, length: fn(&R) -> usize) -> Result<Self, Error> {
+        let lengths = (0..self.dataset.len())
+            .map(|row| Ok(length(&self.dataset.get(row)?.features)))
+            .collect::<Result<Vec<_>, DatasetError>>()
+            .map_err(|error| Error::Row {
+                reason: error.to_string(),
+            })?;
+        self.lengths = Some(lengths.into());
         Ok(self)
     }
 
@@ -107,10 +136,23 @@ impl<B> EpochLoader<B> {
 
     fn rows_of_epoch(&self, epoch: usize) -> Vec<usize> {
         match self.order {
-            Order::Sequential => self.rows.clone().collect(),
+            Order::Sequential => {
+                let mut rows: Vec<usize> = self.rows.clone().collect();
+                if let Some(lengths) = &self.lengths {
+                    sort_by_length(&mut rows, lengths);
+                }
+                rows
+            }
             Order::Shuffled { seed, stage } => {
-                let seed = derive_seed(seed, stage, epoch, "order");
-                self.sampling.draw(&self.rows, seed)
+                let order = derive_seed(seed, stage, epoch, "order");
+                let rows = self.sampling.draw(&self.rows, order);
+                match (&self.lengths, &*self.sampling) {
+                    (None, _) | (_, Sampling::Balanced { .. }) => rows,
+                    (Some(lengths), _) => {
+                        let batches = derive_seed(seed, stage, epoch, "batches");
+                        bucketed(rows, lengths, self.batch_size, batches)
+                    }
+                }
             }
         }
     }
@@ -123,13 +165,14 @@ impl<B> EpochLoader<B> {
             batch_size: self.batch_size,
             order: self.order,
             sampling: Arc::clone(&self.sampling),
+            lengths: self.lengths.clone(),
             device,
             epoch: Arc::clone(&self.epoch),
         }
     }
 }
 
-impl<B> std::fmt::Debug for EpochLoader<B> {
+impl<B, R> std::fmt::Debug for EpochLoader<B, R> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("EpochLoader")
             .field("rows", &self.rows)
@@ -139,7 +182,7 @@ impl<B> std::fmt::Debug for EpochLoader<B> {
     }
 }
 
-impl<B: Send + 'static> DataLoader<B> for EpochLoader<B> {
+impl<B: Send + 'static, R: Send + Sync + 'static> DataLoader<B> for EpochLoader<B, R> {
     fn iter<'a>(&'a self) -> Box<dyn DataLoaderIterator<B> + 'a> {
         let epoch = self.epoch.load(Ordering::Relaxed);
         Box::new(EpochBatches {
@@ -165,14 +208,14 @@ impl<B: Send + 'static> DataLoader<B> for EpochLoader<B> {
     }
 }
 
-struct EpochBatches<'a, B> {
-    loader: &'a EpochLoader<B>,
+struct EpochBatches<'a, B, R> {
+    loader: &'a EpochLoader<B, R>,
     rows: Vec<usize>,
     next: usize,
     epoch: usize,
 }
 
-impl<B> Iterator for EpochBatches<'_, B> {
+impl<B, R> Iterator for EpochBatches<'_, B, R> {
     type Item = Result<B, DatasetError>;
 
     fn next(&mut self) -> Option<Self::Item> {
@@ -194,7 +237,7 @@ impl<B> Iterator for EpochBatches<'_, B> {
     }
 }
 
-impl<B> DataLoaderIterator<B> for EpochBatches<'_, B> {
+impl<B, R> DataLoaderIterator<B> for EpochBatches<'_, B, R> {
     fn progress(&self) -> Progress {
         Progress::new(self.next, self.rows.len(), Some("rows".to_owned()))
     }
@@ -218,8 +261,7 @@ mod tests {
         let examples = (0..rows)
             .map(|id| Example {
                 id,
-                numeric: vec![],
-                categorical: vec![],
+                features: TabularRow::default(),
                 target: 0.0,
                 groups: vec![],
                 weight: 1.0,
@@ -273,5 +315,56 @@ mod tests {
         assert_ne!(one, two);
         // A loader that never saw epoch 1 gives the same epoch 2.
         assert_eq!(ids(&loader(10), 2), two);
+    }
+
+    #[test]
+    fn rows_of_like_length_come_together_in_an_order_that_can_be_replayed() {
+        let rows: Vec<Example<Vec<u32>>> = (0..50)
+            .map(|id| Example {
+                id,
+                features: vec![0; 1 + (id as usize * 7) % 13],
+                target: 0.0,
+                groups: vec![],
+                weight: 1.0,
+            })
+            .collect();
+        struct Lengths;
+        impl Collate<Vec<usize>, Vec<u32>> for Lengths {
+            fn collate(
+                &self,
+                rows: Vec<Example<Vec<u32>>>,
+                _epoch: usize,
+                _device: &Device,
+            ) -> Vec<usize> {
+                rows.iter().map(|row| row.features.len()).collect()
+            }
+        }
+        let loader = |order| {
+            EpochLoader::new(
+                Arc::new(InMemDataset::new(rows.clone())),
+                Arc::new(Lengths),
+                8,
+                order,
+                Device::default(),
+            )
+            .by_length(Vec::len)
+            .unwrap()
+        };
+        let shuffled = loader(Order::Shuffled {
+            seed: 3,
+            stage: "finetune",
+        });
+        let batches: Vec<Vec<usize>> = shuffled.iter().map(Result::unwrap).collect();
+        assert_eq!(batches.len(), 7);
+        for batch in &batches {
+            assert!(batch[0] - batch[batch.len() - 1] <= 3, "{batches:?}");
+        }
+        let again: Vec<Vec<usize>> = shuffled.iter().map(Result::unwrap).collect();
+        assert_eq!(batches, again);
+        let sorted: Vec<usize> = loader(Order::Sequential)
+            .iter()
+            .flat_map(Result::unwrap)
+            .collect();
+        assert!(sorted.is_sorted_by(|left, right| left >= right));
     }
 }

@@ -119,7 +119,7 @@ impl Collate<MaskedBatch> for Masking {
         let epoch = if self.fixed { 0 } else { epoch };
         let (mut numeric, mut categorical) = (Vec::new(), Vec::new());
         let numbers = self.numbers;
-        let categories = rows.first().map_or(0, |row| row.categorical.len());
+        let categories = rows.first().map_or(0, |row| row.features.categorical.len());
         let masks = derive_seed(self.seed, PRETRAIN, epoch, "mask");
         for row in &rows {
             // The generator's streams are independent: one for each row.
@@ -149,8 +149,8 @@ struct Pretraining {
 impl Pretraining {
     fn loss(&self, batch: &MaskedBatch) -> Tensor<1> {
         self.network.loss(
-            batch.rows.numeric.clone(),
-            batch.rows.categorical.clone(),
+            batch.rows.inputs.numeric.clone(),
+            batch.rows.inputs.categorical.clone(),
             batch.numeric.clone(),
             batch.categorical.clone(),
         )

@@ -3,6 +3,7 @@
 use equipoise_core::{Help, closest};
 use equipoise_data::{CheckedDataConfig, Split, SplitConfig};
 use equipoise_losses::LambdaConfig;
+use equipoise_models::{ModelConfig, ModelInputs};
 use equipoise_tensor::{DeviceName, parse_device};
 use equipoise_train::{Select, Strategy};
 
@@ -77,7 +78,9 @@ impl Check<'_> {
 
         file.model.check().map_err(|error| {
             let key = match &error {
-                Error::OutOfRange { key, .. } => format!("model.{key}"),
+                Error::OutOfRange { key, .. } => Self::model_key(&file.model, key),
+                Error::Contradiction { second, .. } => format!("model.{second}"),
+                Error::Tokenizer(_) => "model.tokenizer".to_owned(),
                 _ => "model".to_owned(),
             };
             self.blame(&key, &error)
@@ -87,7 +90,37 @@ impl Check<'_> {
             let error = Error::NoPretraining { kind: spec.name };
             return Err(self.blame("pretrain", &error));
         }
-        Ok(())
+        match (spec.inputs, &file.data.text) {
+            (ModelInputs::Text, None) => {
+                let message = format!(
+                    "model `{}` sees texts, and `data.text` names none",
+                    spec.name
+                );
+                let help = "name the column of texts: `text = \"comment\"` in `[data]`";
+                Err(self
+                    .illegal("data", message)
+                    .with_help(Some(help.to_owned())))
+            }
+            (ModelInputs::Table, Some(text)) => {
+                let message = format!(
+                    "`data.text` is `{text}`, and model `{}` sees no texts",
+                    spec.name
+                );
+                let help = "choose `model.kind = \"bert\"`, or leave `text` out";
+                Err(self
+                    .illegal("data.text", message)
+                    .with_help(Some(help.to_owned())))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The key of a setting of the model, which may stand in its shape.
+    fn model_key(model: &ModelConfig, key: &str) -> String {
+        match model {
+            ModelConfig::Bert(_) if key != "window" => format!("model.shape.{key}"),
+            _ => format!("model.{key}"),
+        }
     }
 
     fn training(&self, file: &ConfigFile) -> Result<(), ConfigError> {
@@ -108,7 +141,9 @@ impl Check<'_> {
         file.finetune
             .check()
             .map_err(|error| blame("finetune", &error))?;
-        if file.finetune.strategy == Strategy::Head && file.pretrain.is_none() {
+        let has_base = file.pretrain.is_some()
+            || matches!(&file.model, ModelConfig::Bert(model) if model.path.is_some());
+        if file.finetune.strategy == Strategy::Head && !has_base {
             let message = "`finetune.strategy` is head, and there is no `[pretrain]`: the base \
                            model would stay as it was drawn";
             let help = "pretrain it with a table `[pretrain]`, or train all weights with `full`";

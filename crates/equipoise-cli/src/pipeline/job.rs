@@ -14,7 +14,7 @@ use equipoise_tensor::DeviceName;
 use equipoise_train::{Run, TrainingData};
 use serde::Serialize;
 
-use super::RunFolder;
+use super::{RunFolder, texts::Texts};
 use crate::{
     args::RunArgs, config::Config, context::Context, error::CliError, interrupt,
     logging::LogFileGuard,
@@ -27,6 +27,8 @@ pub(crate) struct Job<'a> {
     pub(crate) context: &'a Context<'a>,
     pub(crate) folder: RunFolder,
     pub(crate) data: Prepared,
+    /// What there is beside the rows where the model sees texts.
+    pub(crate) texts: Option<Texts>,
     pub(crate) device: equipoise_tensor::Device,
     /// The device, with `auto` resolved.
     pub(crate) device_name: DeviceName,
@@ -67,16 +69,19 @@ impl<'a> Job<'a> {
         let interrupted = interrupt::catch()?;
         let mut timing = Timing::default();
         let data = timing.measure("data", || read(&config))?;
+        let texts = Texts::open(&config, &data)?;
         folder.write(
             "data.json",
             &serde_json::to_vec(&data.profile).map_err(CliError::encode("the data profile"))?,
         )?;
-        let fingerprint = fingerprint(&text, &data.sha256, &device_name.to_string());
+        let base = texts.as_ref().map(|texts| texts.digest.as_str());
+        let fingerprint = fingerprint(&text, &data.sha256, &device_name.to_string(), base);
         Ok(Found::Unfinished(Box::new(Self {
             config,
             context,
             folder,
             data,
+            texts,
             device,
             device_name,
             interrupted,
@@ -106,6 +111,7 @@ impl<'a> Job<'a> {
             train: Arc::new(TabularDataset::new(self.data.train.clone())),
             valid: Arc::new(TabularDataset::new(self.data.valid.clone())),
             batcher: Arc::new(TabularBatcher),
+            length: None,
         }
     }
 
@@ -188,8 +194,9 @@ fn read(config: &Config) -> Result<Prepared, CliError> {
 }
 
 /// Everything that the weights depend on, in one text.
-fn fingerprint(config: &str, data: &str, device: &str) -> String {
-    let parts = [env!("CARGO_PKG_VERSION"), config, data, device];
+fn fingerprint(config: &str, data: &str, device: &str, base: Option<&str>) -> String {
+    let mut parts = vec![env!("CARGO_PKG_VERSION"), config, data, device];
+    parts.extend(base);
     // No part has a NUL, so that two lists of parts are never one text.
     Checksum::of_bytes(parts.join("\0").as_bytes()).to_string()
 }

@@ -10,6 +10,7 @@
 //!
 //! * `folder`: what lies where, and who may write
 //! * `job`: what all steps share: the data, the device, the clock
+//! * `texts`: the base model and the tokens of a model of texts
 //! * `base`: pretraining
 //! * `model`: fine-tuning, predictions and audit of one model
 //! * `record`: `run.json`
@@ -23,6 +24,7 @@ pub(crate) mod model;
 pub(crate) mod outcome_table;
 pub(crate) mod page;
 pub(crate) mod record;
+pub(crate) mod texts;
 
 pub(crate) use folder::RunFolder;
 pub(crate) use job::Job;

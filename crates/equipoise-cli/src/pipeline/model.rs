@@ -2,14 +2,20 @@
 
 use std::collections::BTreeMap;
 
-use equipoise_core::{EpochRecord, Scores, SplitPart, StageHistory, TrainingHistory};
+use equipoise_core::{EpochRecord, GroupSchema, Scores, SplitPart, StageHistory, TrainingHistory};
 use equipoise_data::{PredictedPart, write_predictions};
 use equipoise_losses::{FairnessConfig, TaskKind, TotalLoss};
 use equipoise_metrics::{Audit, AuditData, TestSummary, audit};
-use equipoise_models::{ModelFolder, ModelManifest, TabularModel, score};
-use equipoise_train::{FineTuneConfig, FineTuning, derive_seed, finetune, finetune::FINETUNE};
+use equipoise_models::{
+    HeadedModel, ModelFolder, ModelManifest, TabularModel, TextFolder, TextModel,
+    bert::{TextManifest, score_texts},
+    score,
+};
+use equipoise_train::{
+    FineTuneConfig, FineTuning, TrainingData, derive_seed, finetune, finetune::FINETUNE,
+};
 
-use super::{Job, base::Base, record::ModelRecord};
+use super::{Job, base::Base, record::ModelRecord, texts::Texts};
 use crate::error::CliError;
 
 /// Which of the models of a run.
@@ -94,33 +100,57 @@ impl Job<'_> {
     }
 }
 
+/// A model that was fine-tuned.
+#[derive(Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a run holds one at a time, and burn has no boxed modules"
+)]
+enum Trained {
+    /// Over the rows of a table.
+    Table(TabularModel),
+    /// Over texts.
+    Text(TextModel),
+}
+
 fn train(
     job: &Job<'_>,
     kind: ModelKind,
     base: Option<&Base>,
-) -> Result<(TabularModel, StageHistory), CliError> {
+) -> Result<(Trained, StageHistory), CliError> {
     let config = &job.config;
     let data = &job.data;
     let outputs = data.task.outputs();
     job.device
         .seed(derive_seed(config.seed(), FINETUNE, 0, "weights"));
+    if let Some(texts) = &job.texts {
+        let model = texts.model(outputs, &job.device)?;
+        let (model, history) = fine_tuned(job, kind, model, &texts.training_data(data)?)?;
+        return Ok((Trained::Text(model), history));
+    }
     let model = match base {
         Some(base) => base.model.clone().into_model(outputs, &job.device)?,
         None => TabularModel::new(config.model(), &data.shape, outputs, &job.device)?,
     };
-    Ok(finetune(
-        model,
-        FineTuning {
-            task: data.task.clone(),
-            groups: data.schema.clone(),
-            loss: total_loss(job, kind)?,
-            threshold: config.audit().threshold,
-            balanced: compared(job),
-        },
-        &job.training_data(),
-        &job.finetune(kind),
-        &job.run(kind.name()),
-    )?)
+    let (model, history) = fine_tuned(job, kind, model, &job.training_data())?;
+    Ok((Trained::Table(model), history))
+}
+
+fn fine_tuned<N: HeadedModel, R: Send + Sync + 'static>(
+    job: &Job<'_>,
+    kind: ModelKind,
+    model: N,
+    rows: &TrainingData<N::Inputs, R>,
+) -> Result<(N, StageHistory), CliError> {
+    let goal = FineTuning {
+        task: job.data.task.clone(),
+        groups: job.data.schema.clone(),
+        loss: total_loss(job, kind)?,
+        threshold: job.config.audit().threshold,
+        balanced: compared(job),
+    };
+    let run = job.run(kind.name());
+    Ok(finetune(model, goal, rows, &job.finetune(kind), &run)?)
 }
 
 fn total_loss(job: &Job<'_>, kind: ModelKind) -> Result<TotalLoss, CliError> {
@@ -155,33 +185,87 @@ fn kept(history: &StageHistory) -> Option<&EpochRecord> {
         .find(|record| record.epoch == history.best_epoch)
 }
 
-fn save(job: &Job<'_>, kind: ModelKind, model: &TabularModel) -> Result<(), CliError> {
-    let config = &job.config;
+/// Where a model comes from, and whom it was trained to treat alike.
+struct Origin {
+    groups: Option<GroupSchema>,
+    provenance: BTreeMap<String, String>,
+}
+
+fn origin(job: &Job<'_>, kind: ModelKind) -> Result<Origin, CliError> {
     let data = &job.data;
-    let mut manifest = ModelManifest::new(
-        config.model().clone(),
-        data.encoder.clone(),
-        data.task.clone(),
-    );
-    manifest.threshold = config.audit().threshold;
-    manifest.provenance = BTreeMap::from([
-        ("data_sha256".to_owned(), data.sha256.clone()),
-        ("seed".to_owned(), config.seed().to_string()),
-        ("version".to_owned(), env!("CARGO_PKG_VERSION").to_owned()),
-    ]);
+    let mut origin = Origin {
+        groups: None,
+        provenance: BTreeMap::from([
+            ("data_sha256".to_owned(), data.sha256.clone()),
+            ("seed".to_owned(), job.config.seed().to_string()),
+            ("version".to_owned(), env!("CARGO_PKG_VERSION").to_owned()),
+        ]),
+    };
     if let Some(fairness) = job.fairness(kind) {
-        manifest.groups = Some(data.schema.select(&compared(job)));
+        origin.groups = Some(data.schema.select(&compared(job)));
         let loss = job.context.registry().losses().build(fairness)?;
-        manifest.provenance.extend([
+        origin.provenance.extend([
             ("fairness_loss".to_owned(), loss.name().to_owned()),
             ("lambda".to_owned(), fairness.lambda.to_string()),
         ]);
     }
-    let folder = ModelFolder {
-        manifest,
-        model: model.clone(),
-    };
-    Ok(folder.save(&job.folder.model(kind.name()))?)
+    Ok(origin)
+}
+
+fn save(job: &Job<'_>, kind: ModelKind, model: &Trained) -> Result<(), CliError> {
+    let Origin { groups, provenance } = origin(job, kind)?;
+    let task = job.data.task.clone();
+    let threshold = job.config.audit().threshold;
+    let folder = job.folder.model(kind.name());
+    match model {
+        Trained::Table(model) => {
+            let encoder = job.data.encoder.clone();
+            let mut manifest = ModelManifest::new(job.config.model().clone(), encoder, task);
+            manifest.threshold = threshold;
+            manifest.groups = groups;
+            manifest.provenance = provenance;
+            let model = model.clone();
+            ModelFolder { manifest, model }.save(&folder)?;
+        }
+        Trained::Text(model) => {
+            let Texts { base, column, .. } = texts(job)?;
+            let mut manifest = TextManifest::new(column.clone(), base.window, base.pooling, task);
+            manifest.threshold = threshold;
+            manifest.groups = groups;
+            manifest.provenance = provenance;
+            TextFolder {
+                manifest,
+                config: base.config.clone(),
+                tokenizer: base.tokenizer.clone(),
+                model: model.clone(),
+            }
+            .save(&folder)?;
+        }
+    }
+    Ok(())
+}
+
+fn texts<'a>(job: &'a Job<'_>) -> Result<&'a Texts, CliError> {
+    job.texts
+        .as_ref()
+        .ok_or_else(|| CliError::usage("the data have no texts"))
+}
+
+/// The scores of a part.
+fn scored(job: &Job<'_>, model: &Trained, part: SplitPart) -> Result<Scores, CliError> {
+    let task = &job.data.task;
+    match model {
+        Trained::Table(model) => {
+            let features = job.data.part(part).features();
+            Ok(score(model, task, features, &job.device)?)
+        }
+        Trained::Text(model) => {
+            let texts = texts(job)?;
+            let rows: Vec<&[u32]> = texts.part(part).iter().map(|row| &**row).collect();
+            let padding = texts.base.config.pad;
+            Ok(score_texts(model, task, &rows, padding, &job.device)?)
+        }
+    }
 }
 
 /// Writes the history of a model into its folder.
@@ -204,11 +288,11 @@ pub(crate) fn write_history(
 }
 
 /// Scores all parts, writes the predictions, and returns the scores of the test part.
-fn predict(job: &Job<'_>, name: &str, model: &TabularModel) -> Result<Scores, CliError> {
+fn predict(job: &Job<'_>, name: &str, model: &Trained) -> Result<Scores, CliError> {
     let data = &job.data;
     let scores = SplitPart::ALL
         .into_iter()
-        .map(|part| score(model, &data.task, data.part(part).features(), &job.device))
+        .map(|part| scored(job, model, part))
         .collect::<Result<Vec<_>, _>>()?;
     let parts: Vec<PredictedPart<'_>> = SplitPart::ALL
         .into_iter()

@@ -85,6 +85,13 @@ impl TryFrom<UncheckedEncoder> for FeatureEncoder {
 }
 
 impl FeatureEncoder {
+    /// The encoding of rows that have no features: those that a model sees as texts alone.
+    pub fn without_features() -> Self {
+        Self {
+            features: Vec::new(),
+        }
+    }
+
     /// Fits the encoding of `columns` on some rows of a table; numbers are standardised.
     ///
     /// # Errors

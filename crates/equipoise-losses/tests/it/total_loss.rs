@@ -6,7 +6,7 @@ use equipoise_losses::{
     Error, FairnessConfig, FairnessInput, GroupSelector, Lambda, LossParts, Registry, TaskKind,
     TaskLoss, TotalLoss, TotalState,
 };
-use equipoise_tensor::TabularBatch;
+use equipoise_tensor::{Batch, batch::ToDevice};
 use rstest::rstest;
 
 use crate::plain_batch::{cpu, matrix, vector};
@@ -29,13 +29,12 @@ fn schema() -> GroupSchema {
     .unwrap()
 }
 
-fn batch() -> TabularBatch {
+fn batch() -> Batch<()> {
     let device = cpu();
     let codes = vec![0i64, 0, 0, 2, 1, 1, 1, 2];
-    TabularBatch {
+    Batch {
         ids: vec![0, 1, 2, 3],
-        numeric: Tensor::zeros([4, 0], &device),
-        categorical: Tensor::zeros([4, 0], &device),
+        inputs: (),
         targets: vector(&[1.0, 0.0, 1.0, 0.0], &device, F64),
         groups: Tensor::<2, Int>::from_data(TensorData::new(codes, [4, 2]), &device),
         weights: vector(&[1.0, 2.0, 1.0, 0.5], &device, F64),
@@ -49,7 +48,7 @@ fn outputs() -> Tensor<2> {
 fn evaluate(
     loss: &TotalLoss,
     outputs: Tensor<2>,
-    batch: &TabularBatch,
+    batch: &Batch<()>,
     squares: Option<Tensor<1>>,
 ) -> LossParts {
     let rows = loss.rows(outputs, batch, squares).unwrap();

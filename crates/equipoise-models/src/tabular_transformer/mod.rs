@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Error;
 use crate::range::Settings;
-use crate::registry::{ModelSpec, Network, NetworkConfig};
+use crate::registry::{ModelInputs, ModelSpec, Network, NetworkConfig};
 
 mod block;
 mod encoder;
@@ -79,6 +79,7 @@ impl NetworkConfig for TabularTransformerConfig {
         summary: "a transformer whose tokens are the features of a row",
         paper: "Gorishniy, Rubachev, Khrulkov and Babenko (2021), \"Revisiting Deep Learning \
                 Models for Tabular Data\"",
+        inputs: ModelInputs::Table,
         supports_pretraining: true,
     };
 

@@ -6,7 +6,7 @@
 
 use burn::tensor::{Bool, Device, Int, Tensor, TensorData};
 use equipoise_core::FeatureShape;
-use equipoise_models::{MODELS, ModelConfig};
+use equipoise_models::{MODELS, ModelConfig, ModelInputs};
 use equipoise_tensor::{DeviceName, open_device};
 
 pub(crate) type TestResult = Result<(), Box<dyn std::error::Error>>;
@@ -15,10 +15,11 @@ pub(crate) fn device() -> Result<Device, Box<dyn std::error::Error>> {
     Ok(open_device(&DeviceName::Auto)?)
 }
 
-/// Every kind of model, small.
+/// Every kind of model of tables, small.
 pub(crate) fn small_configs() -> Result<Vec<ModelConfig>, Box<dyn std::error::Error>> {
     MODELS
         .iter()
+        .filter(|spec| spec.inputs == ModelInputs::Table)
         .map(|spec| {
             let small = match spec.name {
                 "mlp" => r#"{"kind": "mlp", "hidden": [16, 8], "embedding": 4}"#,

@@ -1,16 +1,16 @@
 //! Which parameters belong to the head.
 
 use burn::{
-    module::{Module, ModuleVisitor, Param, ParamId},
+    module::{ModuleVisitor, Param, ParamId},
     tensor::Tensor,
 };
-use equipoise_models::TabularModel;
+use equipoise_models::HeadedModel;
 
 /// How the names of the parts of a head begin among the parameters of a model.
 const HEAD: &str = "head";
 
 /// The parameters of a model's head.
-pub(super) fn head_parameters(model: &TabularModel) -> Vec<ParamId> {
+pub(super) fn head_parameters<N: HeadedModel>(model: &N) -> Vec<ParamId> {
     let mut visitor = HeadParameters::default();
     model.visit(&mut visitor);
     visitor.ids

@@ -3,7 +3,7 @@
 //! knowing them.
 
 use equipoise_losses::{TaskKind, TotalLoss};
-use equipoise_models::TabularModel;
+use equipoise_models::HeadedModel;
 
 use super::{FineTuning, fit};
 use crate::{
@@ -19,14 +19,18 @@ pub(super) const IDENTIFY: &str = "identify";
 
 /// How often each row of the training part comes: once, and more often where a first model, which
 /// is trained with the task loss alone, gets it wrong.
-pub(super) fn repetitions(
-    model: &TabularModel,
+pub(super) fn repetitions<N, R>(
+    model: &N,
     goal: &FineTuning,
     twice: JustTrainTwiceConfig,
-    data: &TrainingData,
+    data: &TrainingData<N::Inputs, R>,
     config: &FineTuneConfig,
     run: &Run,
-) -> Result<Sampling, Error> {
+) -> Result<Sampling, Error>
+where
+    N: HeadedModel,
+    R: Send + Sync + 'static,
+{
     let config = FineTuneConfig {
         epochs: twice.epochs,
         steps: None,
@@ -42,7 +46,7 @@ pub(super) fn repetitions(
     };
     let sampling = Sampling::Once;
     let (stage, _) = fit(model.clone(), first, data, &config, run, IDENTIFY, sampling)?;
-    let reports = stage.judge_all(&data.train, data, config.batch_size)?;
+    let reports = stage.judge_train()?;
     let wrong = mistakes(&goal.task, cut(goal.threshold), &reports);
     tracing::info!(
         "{}: the first model gets {} of {} rows wrong; each comes {} times",

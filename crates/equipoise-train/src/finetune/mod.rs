@@ -10,8 +10,8 @@ use std::sync::{Arc, Mutex};
 use burn::data::dataset::Dataset;
 use equipoise_core::{Example, GroupSchema, StageHistory, Task};
 use equipoise_losses::{LambdaConfig, TotalLoss, TotalState};
-use equipoise_models::TabularModel;
-use equipoise_tensor::TabularBatch;
+use equipoise_models::HeadedModel;
+use equipoise_tensor::Batch;
 
 use self::trainee::{Objective, Plain, Trainee};
 use crate::{
@@ -55,13 +55,17 @@ pub struct FineTuning {
 ///
 /// When a setting is not legal, a part is empty, the loss does not fit the task or the groups, a
 /// loss is not finite, a checkpoint cannot be read or written, or when training is interrupted.
-pub fn finetune(
-    model: TabularModel,
+pub fn finetune<N, R>(
+    model: N,
     goal: FineTuning,
-    data: &TrainingData,
+    data: &TrainingData<N::Inputs, R>,
     config: &FineTuneConfig,
     run: &Run,
-) -> Result<(TabularModel, StageHistory), Error> {
+) -> Result<(N, StageHistory), Error>
+where
+    N: HeadedModel,
+    R: Send + Sync + 'static,
+{
     config.check()?;
     let sampling = match (config.just_train_twice, config.sampler) {
         (Some(twice), _) => just_train_twice::repetitions(&model, &goal, twice, data, config, run)?,
@@ -74,30 +78,38 @@ pub fn finetune(
 }
 
 /// Trains a model with some sampling of its rows.
-fn fit(
-    model: TabularModel,
+fn fit<N, R>(
+    model: N,
     goal: FineTuning,
-    data: &TrainingData,
+    data: &TrainingData<N::Inputs, R>,
     config: &FineTuneConfig,
     run: &Run,
     name: &'static str,
     sampling: Sampling,
-) -> Result<(Trainee, StageHistory), Error> {
-    let loader = |dataset: &Arc<dyn Dataset<Example>>, order| {
+) -> Result<(Trainee<N>, StageHistory), Error>
+where
+    N: HeadedModel,
+    R: Send + Sync + 'static,
+{
+    let in_order = |dataset: &Arc<dyn Dataset<Example<R>>>, order| {
         EpochLoader::new(
             Arc::clone(dataset),
-            Arc::new(Plain(Arc::clone(&data.batcher))) as Arc<dyn Collate<TabularBatch>>,
+            Arc::new(Plain(Arc::clone(&data.batcher))) as Arc<dyn Collate<Batch<N::Inputs>, R>>,
             config.batch_size,
             order,
             run.device.clone(),
         )
     };
+    let loader = |dataset, order| match data.length {
+        Some(length) => in_order(dataset, order).by_length(length),
+        None => Ok(in_order(dataset, order)),
+    };
     let order = Order::Shuffled {
         seed: run.seed,
         stage: name,
     };
-    let train = loader(&data.train, order).with_sampling(sampling)?;
-    let valid = loader(&data.valid, Order::Sequential);
+    let train = loader(&data.train, order)?.with_sampling(sampling)?;
+    let valid = loader(&data.valid, Order::Sequential)?;
     let steps = train.batches();
     let total_steps = config.steps.unwrap_or(steps * config.epochs);
     let settings = StageSettings {
@@ -123,8 +135,7 @@ fn fit(
         goal: FineTuning { loss, ..goal },
         device: run.device.clone(),
         seed: run.seed,
-        data: data.clone(),
-        batch_size: config.batch_size,
+        train: Arc::new(in_order(&data.train, Order::Sequential)),
         memory: Mutex::new(TotalState::default()),
     };
     let stage = Trainee {
@@ -135,7 +146,14 @@ fn fit(
 }
 
 /// As many rows of each group, and of each label where `labels` is set.
-fn balanced(goal: &FineTuning, data: &TrainingData, labels: bool) -> Result<Sampling, Error> {
+fn balanced<X, R>(
+    goal: &FineTuning,
+    data: &TrainingData<X, R>,
+    labels: bool,
+) -> Result<Sampling, Error>
+where
+    R: Send + Sync + 'static,
+{
     let attributes = goal.groups.attributes();
     let all: Vec<usize> = (0..attributes.len()).collect();
     let chosen = if goal.balanced.is_empty() {

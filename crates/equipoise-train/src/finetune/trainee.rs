@@ -3,10 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use burn::{
-    data::{
-        dataloader::{DataLoader, batcher::Batcher},
-        dataset::Dataset,
-    },
+    data::dataloader::{DataLoader, batcher::Batcher},
     module::Module,
     optim::GradientsParams,
     tensor::{Device, Int, Tensor},
@@ -16,44 +13,51 @@ use equipoise_core::Example;
 use equipoise_losses::{
     Extras, JoinGradients, LossParts, LossRows, LossState, Need, TermWeight, TotalState,
 };
-use equipoise_models::{TabularModel, sum_of_squares};
-use equipoise_tensor::TabularBatch;
+use equipoise_models::{HeadedModel, sum_of_squares};
+use equipoise_tensor::Batch;
 
 use super::{FINETUNE, FineTuning, head::head_parameters};
 use crate::{
     Error,
     gradients::{add, norm, project_out},
-    loader::{Collate, EpochLoader, Order},
+    loader::Collate,
     seeds::derive_seed,
     stage::{StepReport, StepValues, read},
-    training::TrainingData,
 };
 
 /// A burn batcher, whatever the epoch.
-pub(super) struct Plain(pub(super) Arc<dyn Batcher<Example, TabularBatch>>);
+pub(super) struct Plain<X, R>(pub(super) Arc<dyn Batcher<Example<R>, Batch<X>>>);
 
-impl Collate<TabularBatch> for Plain {
-    fn collate(&self, rows: Vec<Example>, _epoch: usize, device: &Device) -> TabularBatch {
+impl<X, R> Collate<Batch<X>, R> for Plain<X, R> {
+    fn collate(&self, rows: Vec<Example<R>>, _epoch: usize, device: &Device) -> Batch<X> {
         self.0.batch(rows, device)
     }
 }
 
-#[derive(Debug)]
-pub(super) struct Objective {
+/// What the model is trained to do; `X` is what it sees of a batch.
+pub(super) struct Objective<X> {
     pub(super) goal: FineTuning,
     /// Whether the head alone moves.
     pub(super) head_only: bool,
     pub(super) device: Device,
     pub(super) seed: u64,
-    /// The rows, for what is measured on the training part when an epoch ends.
-    pub(super) data: TrainingData,
-    pub(super) batch_size: usize,
+    /// The training part in its order, for what is measured on it when an epoch ends.
+    pub(super) train: Arc<dyn DataLoader<Batch<X>>>,
     /// What the losses and their weights remember. burn-train hands out the model by shared
     /// reference; a step has it alone.
     pub(super) memory: Mutex<TotalState>,
 }
 
-impl Objective {
+impl<X> std::fmt::Debug for Objective<X> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Objective")
+            .field("goal", &self.goal)
+            .field("head_only", &self.head_only)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<X> Objective<X> {
     pub(super) fn memory(&self) -> MutexGuard<'_, TotalState> {
         self.memory.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -71,25 +75,25 @@ impl Objective {
 
 /// The model in training.
 #[derive(Module, Debug)]
-pub(super) struct Trainee {
-    pub(super) network: TabularModel,
+pub(super) struct Trainee<N: HeadedModel> {
+    pub(super) network: N,
     #[module(skip)]
-    pub(super) objective: Arc<Objective>,
+    pub(super) objective: Arc<Objective<N::Inputs>>,
 }
 
-impl Trainee {
+impl<N: HeadedModel> Trainee<N> {
     /// The outputs of a batch with all that its loss reads.
-    fn rows(&self, batch: &TabularBatch) -> Result<LossRows, equipoise_losses::Error> {
+    fn rows(&self, batch: &Batch<N::Inputs>) -> Result<LossRows, equipoise_losses::Error> {
         let (outputs, representation) = self
             .network
-            .forward_with_representation(batch.numeric.clone(), batch.categorical.clone());
+            .forward_with_representation(batch.inputs.clone());
         self.rows_of(outputs, batch, Some(representation))
     }
 
-    pub(super) fn rows_of(
+    pub(super) fn rows_of<X>(
         &self,
         outputs: Tensor<2>,
-        batch: &TabularBatch,
+        batch: &Batch<X>,
         representation: Option<Tensor<2>>,
     ) -> Result<LossRows, equipoise_losses::Error> {
         let loss = &self.objective.goal.loss;
@@ -122,7 +126,7 @@ impl Trainee {
         &self,
         rows: LossRows,
         parts: &LossParts,
-        batch: &TabularBatch,
+        batch: &Batch<N::Inputs>,
     ) -> Result<StepReport, String> {
         let representation = rows.extras.representation.map(floats).transpose()?;
         Ok(StepReport::new(StepValues {
@@ -150,7 +154,7 @@ impl Trainee {
     }
 
     /// The gradients of a training step, and its report.
-    fn learn(&self, batch: &TabularBatch) -> Result<(GradientsParams, StepReport), String> {
+    fn learn(&self, batch: &Batch<N::Inputs>) -> Result<(GradientsParams, StepReport), String> {
         let failed = |error: equipoise_losses::Error| error.to_string();
         let loss = &self.objective.goal.loss;
         let apart: Vec<usize> = (0..loss.terms().len())
@@ -178,7 +182,7 @@ impl Trainee {
         &self,
         term: usize,
         state: &LossState,
-        batch: &TabularBatch,
+        batch: &Batch<N::Inputs>,
         memory: &mut TotalState,
         gradients: &mut GradientsParams,
     ) -> Result<(), String> {
@@ -212,27 +216,16 @@ impl Trainee {
         self.objective.device.seed(seed);
     }
 
-    /// What all rows of a part give, in their order, with dropout off.
-    pub(super) fn judge_all(
-        &self,
-        rows: &Arc<dyn Dataset<Example>>,
-        data: &TrainingData,
-        batch_size: usize,
-    ) -> Result<Vec<StepReport>, Error> {
+    /// What all rows of the training part give, in their order, with dropout off.
+    pub(super) fn judge_train(&self) -> Result<Vec<StepReport>, Error> {
         let failed = |reason: String| Error::Step {
             stage: FINETUNE.to_owned(),
             epoch: 1,
             reason,
         };
         let model = self.valid();
-        let loader = EpochLoader::new(
-            Arc::clone(rows),
-            Arc::new(Plain(Arc::clone(&data.batcher))) as Arc<dyn Collate<TabularBatch>>,
-            batch_size,
-            Order::Sequential,
-            self.objective.device.clone(),
-        );
-        loader
+        self.objective
+            .train
             .iter()
             .map(|batch| {
                 let batch = batch.map_err(|error| failed(error.to_string()))?;
@@ -242,7 +235,7 @@ impl Trainee {
     }
 
     /// What a batch gives, without learning from it.
-    fn judge(&self, batch: &TabularBatch) -> Result<StepReport, String> {
+    fn judge(&self, batch: &Batch<N::Inputs>) -> Result<StepReport, String> {
         let failed = |error: equipoise_losses::Error| error.to_string();
         let rows = self.rows(batch).map_err(failed)?;
         let parts = (self.objective.goal.loss)
@@ -279,11 +272,11 @@ fn ints<const D: usize>(tensor: Tensor<D, Int>) -> Result<Vec<u32>, String> {
         .map_err(|error| error.to_string())
 }
 
-impl TrainStep for Trainee {
-    type Input = TabularBatch;
+impl<N: HeadedModel> TrainStep for Trainee<N> {
+    type Input = Batch<N::Inputs>;
     type Output = StepReport;
 
-    fn step(&self, batch: TabularBatch) -> TrainOutput<StepReport> {
+    fn step(&self, batch: Batch<N::Inputs>) -> TrainOutput<StepReport> {
         let (grads, item) = self
             .learn(&batch)
             .unwrap_or_else(|reason| (GradientsParams::new(), failure(batch.len(), reason)));
@@ -291,11 +284,11 @@ impl TrainStep for Trainee {
     }
 }
 
-impl InferenceStep for Trainee {
-    type Input = TabularBatch;
+impl<N: HeadedModel> InferenceStep for Trainee<N> {
+    type Input = Batch<N::Inputs>;
     type Output = StepReport;
 
-    fn step(&self, batch: TabularBatch) -> StepReport {
+    fn step(&self, batch: Batch<N::Inputs>) -> StepReport {
         self.judge(&batch)
             .unwrap_or_else(|reason| failure(batch.len(), reason))
     }

@@ -5,12 +5,10 @@ use std::collections::BTreeMap;
 use burn::tensor::{Tensor, TensorData};
 use equipoise_core::Task;
 use equipoise_losses::{LambdaConfig, LossRows, Pace, TotalState};
-use equipoise_tensor::TabularBatch;
+use equipoise_models::HeadedModel;
+use equipoise_tensor::Batch;
 
-use super::{
-    FINETUNE,
-    trainee::{Objective, Trainee},
-};
+use super::{FINETUNE, trainee::Trainee};
 use crate::{
     Error,
     config::select::{WITHIN_TARGET, within_target},
@@ -26,9 +24,9 @@ fn violation_key(term: usize, targets: usize) -> String {
     }
 }
 
-impl Trainee {
+impl<N: HeadedModel> Trainee<N> {
     /// All rows of a part as one batch, without features: losses of groups are of all rows.
-    fn whole(&self, reports: &[StepReport]) -> (Tensor<2>, TabularBatch, Option<Tensor<2>>) {
+    fn whole(&self, reports: &[StepReport]) -> (Tensor<2>, Batch<()>, Option<Tensor<2>>) {
         let device = &self.objective.device;
         let rows: usize = reports.iter().map(|report| report.rows).sum();
         let join = |values: fn(&StepValues) -> &Vec<f32>| -> Vec<f32> {
@@ -49,10 +47,9 @@ impl Trainee {
         let attributes = self.objective.goal.groups.attributes().len();
         let vector =
             |values: Vec<f32>| Tensor::<1>::from_data(TensorData::new(values, [rows]), device);
-        let batch = TabularBatch {
+        let batch = Batch {
             ids: vec![0; rows],
-            numeric: Tensor::zeros([rows, 0], device),
-            categorical: Tensor::zeros([rows, 0], device),
+            inputs: (),
             targets: vector(join(|values| &values.targets)),
             groups: Tensor::from_data(TensorData::new(groups, [rows, attributes]), device),
             weights: vector(join(|values| &values.weights)),
@@ -101,18 +98,15 @@ impl Trainee {
     }
 }
 
-impl Stage for Trainee {
-    type Batch = TabularBatch;
+impl<N: HeadedModel> Stage for Trainee<N> {
+    type Batch = Batch<N::Inputs>;
 
     fn validate(&self, reports: &[StepReport]) -> Result<BTreeMap<String, f64>, Error> {
         let rows = self.rows_of_all(reports)?;
         let goal = &self.objective.goal;
         // Before the memory is locked: the rows are judged by it.
         let train = if goal.loss.measures_training() {
-            let Objective {
-                data, batch_size, ..
-            } = &*self.objective;
-            let reports = self.judge_all(&data.train, data, *batch_size)?;
+            let reports = self.judge_train()?;
             Some(self.rows_of_all(&reports)?)
         } else {
             None

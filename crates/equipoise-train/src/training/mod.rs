@@ -27,8 +27,8 @@ use burn_train::{
     Interrupter, Learner, SupervisedTraining, TrainingStrategy, logger::InMemoryMetricLogger,
     renderer::default_renderer,
 };
-use equipoise_core::{Example, StageHistory};
-use equipoise_tensor::TabularBatch;
+use equipoise_core::{Example, StageHistory, TabularRow};
+use equipoise_tensor::{Batch, TabularInputs};
 
 use self::resumable::Resumable;
 use crate::{
@@ -65,17 +65,33 @@ pub struct Run {
 }
 
 /// The rows of a stage, and how they become batches. Copies share the rows.
-#[derive(Clone)]
-pub struct TrainingData {
+///
+/// `X` is what the model sees of a batch, and `R` what there is of a row; both are those of tables
+/// unless the type says otherwise.
+pub struct TrainingData<X = TabularInputs, R = TabularRow> {
     /// The training part.
-    pub train: Arc<dyn Dataset<Example>>,
+    pub train: Arc<dyn Dataset<Example<R>>>,
     /// The validation part.
-    pub valid: Arc<dyn Dataset<Example>>,
+    pub valid: Arc<dyn Dataset<Example<R>>>,
     /// Puts rows into one batch.
-    pub batcher: Arc<dyn Batcher<Example, TabularBatch>>,
+    pub batcher: Arc<dyn Batcher<Example<R>, Batch<X>>>,
+    /// How long a row is, where a batch is as wide as its longest row: rows of like length then
+    /// come together.
+    pub length: Option<fn(&R) -> usize>,
 }
 
-impl std::fmt::Debug for TrainingData {
+impl<X, R> Clone for TrainingData<X, R> {
+    fn clone(&self) -> Self {
+        Self {
+            train: Arc::clone(&self.train),
+            valid: Arc::clone(&self.valid),
+            batcher: Arc::clone(&self.batcher),
+            length: self.length,
+        }
+    }
+}
+
+impl<X, R> std::fmt::Debug for TrainingData<X, R> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("TrainingData")
             .field("train", &self.train.len())
@@ -104,10 +120,10 @@ pub(crate) struct StageSettings {
 
 /// Trains a stage from its newest checkpoint to its end; returns the weights of the best epoch,
 /// off autodiff, and the history.
-pub(crate) fn train_stage<M: Stage>(
+pub(crate) fn train_stage<M: Stage, R: Send + Sync + 'static>(
     model: M,
-    train: EpochLoader<M::Batch>,
-    valid: EpochLoader<M::Batch>,
+    train: EpochLoader<M::Batch, R>,
+    valid: EpochLoader<M::Batch, R>,
     settings: StageSettings,
     run: &Run,
 ) -> Result<(M, StageHistory), Error> {

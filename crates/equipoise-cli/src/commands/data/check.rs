@@ -47,20 +47,13 @@ fn fairness(
 }
 
 fn render(config: &Config, prepared: &Prepared, loss: Option<&str>) -> String {
-    let numbers = prepared
-        .encoder
-        .features()
-        .iter()
-        .filter(|feature| feature.is_number())
-        .count();
-    let features = prepared.encoder.features().len();
     let facts = format!(
         "\
 source    {}
 sha256    {}
 rows      {} of {} in the file
 predicts  {}
-features  {}, {}
+features  {}
 model     {}
 fairness  {}
 
@@ -71,8 +64,7 @@ fairness  {}
         grouped(prepared.profile.rows),
         grouped(prepared.rows),
         predicts(config, &prepared.task),
-        counted(numbers, "number", "numbers"),
-        counted(features - numbers, "category", "categories"),
+        features(config, prepared),
         config.model().spec().name,
         loss.unwrap_or("none"),
         parts(prepared),
@@ -96,6 +88,23 @@ fairness  {}
         .chain(["The configuration fits its data.\n".to_owned()])
         .collect::<Vec<_>>()
         .join("\n")
+}
+
+/// What a model sees of a row.
+fn features(config: &Config, prepared: &Prepared) -> String {
+    if let Some(text) = &config.data().config().text {
+        return format!("the text in {text}");
+    }
+    let features = prepared.encoder.features();
+    let numbers = features
+        .iter()
+        .filter(|feature| feature.is_number())
+        .count();
+    format!(
+        "{}, {}",
+        counted(numbers, "number", "numbers"),
+        counted(features.len() - numbers, "category", "categories"),
+    )
 }
 
 fn predicts(config: &Config, task: &Task) -> String {

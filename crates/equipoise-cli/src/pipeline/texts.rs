@@ -1,0 +1,149 @@
+//! What a run of a model of texts has beside its rows: the base model, and the tokens.
+
+use std::sync::Arc;
+
+use equipoise_core::SplitPart;
+use equipoise_data::{Prepared, file_sha256};
+use equipoise_models::{
+    ModelConfig, TextModelConfig,
+    bert::{TextBase, TextModel},
+};
+use equipoise_tensor::{Device, TokenInputs};
+use equipoise_train::{TokenDataset, TokenRow, TrainingData, text_data};
+
+use crate::{config::Config, error::CliError};
+
+/// The files of a base model that its outputs depend on.
+const BASE_FILES: [&str; 5] = [
+    "config.json",
+    "model.safetensors",
+    "pytorch_model.bin",
+    "tokenizer.json",
+    "vocab.txt",
+];
+
+/// The base model and the tokens of all parts.
+#[derive(Debug)]
+pub(crate) struct Texts {
+    pub(crate) base: TextBase,
+    /// The column that holds the texts.
+    pub(crate) column: String,
+    /// The digests of the files of the base model, one after the other.
+    pub(crate) digest: String,
+    parts: Vec<Arc<[TokenRow]>>,
+}
+
+impl Texts {
+    /// Reads the base model and cuts the texts into its tokens; `None` for a model of tables.
+    ///
+    /// # Errors
+    ///
+    /// When the base model cannot be read, or is not legal.
+    pub(crate) fn open(config: &Config, data: &Prepared) -> Result<Option<Self>, CliError> {
+        let (ModelConfig::Bert(settings), Some(column)) =
+            (config.model(), &config.data().config().text)
+        else {
+            return Ok(None);
+        };
+        let base = TextBase::open(settings, texts(data, SplitPart::Train)?)?;
+        let parts = SplitPart::ALL
+            .into_iter()
+            .map(|part| {
+                let tokens = base.tokens(texts(data, part)?)?;
+                Ok(tokens.into_iter().map(TokenRow::from).collect())
+            })
+            .collect::<Result<Vec<Arc<[TokenRow]>>, CliError>>()?;
+        let texts = Self {
+            base,
+            column: column.clone(),
+            digest: digest(settings)?,
+            parts,
+        };
+        texts.tell(data);
+        Ok(Some(texts))
+    }
+
+    /// Says how long the texts are, and how many are cut.
+    fn tell(&self, data: &Prepared) {
+        let lengths = || {
+            self.parts
+                .iter()
+                .flat_map(|part| part.iter().map(|row| row.len()))
+        };
+        let rows: usize = SplitPart::ALL
+            .map(|part| data.part(part).len())
+            .iter()
+            .sum();
+        let full = lengths()
+            .filter(|&length| length == self.base.window)
+            .count();
+        tracing::info!(
+            "texts: {:.1} tokens on average, {full} of {rows} texts fill the window of {} tokens",
+            lengths().sum::<usize>() as f64 / rows.max(1) as f64,
+            self.base.window
+        );
+    }
+
+    /// The tokens of a part.
+    pub(crate) fn part(&self, part: SplitPart) -> &Arc<[TokenRow]> {
+        // The parts are in the order of `SplitPart::ALL`.
+        &self.parts[part as usize]
+    }
+
+    /// The rows that models are trained on.
+    ///
+    /// # Errors
+    ///
+    /// When there are not as many texts as rows.
+    pub(crate) fn training_data(
+        &self,
+        data: &Prepared,
+    ) -> Result<TrainingData<TokenInputs, TokenRow>, CliError> {
+        let rows = |part| {
+            let examples = data.part(part).clone();
+            TokenDataset::new(examples, Arc::clone(self.part(part)))
+        };
+        let padding = self.base.config.pad;
+        Ok(text_data(
+            rows(SplitPart::Train)?,
+            rows(SplitPart::Valid)?,
+            padding,
+        ))
+    }
+
+    /// The model before fine-tuning.
+    ///
+    /// # Errors
+    ///
+    /// When the weights cannot be read, or are not those of the base model.
+    pub(crate) fn model(&self, outputs: usize, device: &Device) -> Result<TextModel, CliError> {
+        let loaded = self.base.model(outputs, device)?;
+        if !loaded.fresh.is_empty() {
+            tracing::info!("drawn afresh: {}", loaded.fresh.join(", "));
+        }
+        if !loaded.unused.is_empty() {
+            tracing::info!("of the base model not used: {}", loaded.unused.join(", "));
+        }
+        Ok(loaded.model)
+    }
+}
+
+fn texts(data: &Prepared, part: SplitPart) -> Result<&[String], CliError> {
+    data.part(part)
+        .texts()
+        .ok_or_else(|| CliError::usage("the data have no texts"))
+}
+
+/// What the weights depend on and the configuration does not say.
+fn digest(settings: &TextModelConfig) -> Result<String, CliError> {
+    let Some(folder) = &settings.path else {
+        return Ok(String::new());
+    };
+    let there = |name: &&&str| folder.join(name).is_file();
+    BASE_FILES
+        .iter()
+        .filter(there)
+        .map(|name| Ok(format!("{name}={}", file_sha256(&folder.join(name))?)))
+        .collect::<Result<Vec<_>, CliError>>()
+        .map(|digests| digests.join(" "))
+}

@@ -1,0 +1,97 @@
+//! The base of a model of texts, as its settings describe it: shape, tokenizer, and weights where
+//! there are some.
+
+use std::path::PathBuf;
+
+use burn::tensor::Device;
+use equipoise_text::tokenizer::{Tokenizer, Window};
+
+use super::{BertConfig, LoadedWeights, Pooling, TextModel, TextModelConfig, hub_config};
+use crate::Error;
+
+/// What fine-tuning of a model of texts starts from.
+#[derive(Debug, Clone)]
+pub struct TextBase {
+    /// The shape.
+    pub config: BertConfig,
+    /// The tokenizer.
+    pub tokenizer: Tokenizer,
+    /// The number of tokens that the model sees of a text.
+    pub window: usize,
+    /// Which vector stands for a text.
+    pub pooling: Pooling,
+    folder: Option<PathBuf>,
+}
+
+impl TextBase {
+    /// Reads the base model of settings, or learns the vocabulary of a new one from the texts of
+    /// the training part.
+    ///
+    /// # Errors
+    ///
+    /// When a setting is not legal, when a file of the base model is missing or damaged, or when
+    /// its tokenizer is not that of the model.
+    pub fn open(settings: &TextModelConfig, train: &[String]) -> Result<Self, Error> {
+        settings.check()?;
+        let (config, tokenizer) = if let Some(folder) = &settings.path {
+            (hub_config(folder)?, Tokenizer::from_folder(folder)?)
+        } else {
+            let training = settings.tokenizer.clone().unwrap_or_default();
+            let tokenizer = Tokenizer::train(train, &training)?;
+            let shape = settings.shape.clone().unwrap_or_default();
+            let config = BertConfig {
+                vocabulary: tokenizer.vocabulary(),
+                pad: tokenizer.special().pad,
+                ..shape
+            };
+            config.check()?;
+            (config, tokenizer)
+        };
+        tokenizer.check_vocabulary(config.vocabulary)?;
+        Ok(Self {
+            window: settings.window_of(&config)?,
+            pooling: settings.pooling,
+            folder: settings.path.clone(),
+            config,
+            tokenizer,
+        })
+    }
+
+    /// The tokens of texts, cut to the window.
+    ///
+    /// # Errors
+    ///
+    /// When the tokenizer has no token for what it does not know, and a text needs one.
+    pub fn tokens(&self, texts: &[String]) -> Result<Vec<Vec<u32>>, Error> {
+        let tokens = self
+            .tokenizer
+            .encode(texts, &Window::truncating(self.window))?;
+        Ok(tokens
+            .into_iter()
+            .map(|tokens| tokens.ids().to_vec())
+            .collect())
+    }
+
+    /// The model with a head for so many outputs. What the base has no weights for is drawn from
+    /// the random generator of the device; a new model is drawn whole.
+    ///
+    /// # Errors
+    ///
+    /// As [`TextModel::from_folder`] and [`TextModel::new`].
+    pub fn model(
+        &self,
+        outputs: usize,
+        device: &Device,
+    ) -> Result<LoadedWeights<TextModel>, Error> {
+        match &self.folder {
+            Some(folder) => {
+                TextModel::from_folder(folder, &self.config, self.pooling, outputs, device)
+            }
+            None => Ok(LoadedWeights {
+                model: TextModel::new(&self.config, self.pooling, outputs, device)?,
+                fresh: Vec::new(),
+                unused: Vec::new(),
+            }),
+        }
+    }
+}

@@ -1,0 +1,6 @@
+//! Texts for fair models: tokens, identity lexicons, counterfactual swaps, and the measures of a
+//! base model's bias.
+
+pub mod tokenizer;
+
+pub use tokenizer::{Tokenizer, TokenizerError};

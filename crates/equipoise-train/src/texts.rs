@@ -1,0 +1,121 @@
+//! Texts as rows of training: their tokens, and batches that are as wide as their longest text.
+
+use std::sync::Arc;
+
+use burn::{
+    data::{
+        dataloader::batcher::Batcher,
+        dataset::{Dataset, DatasetError},
+    },
+    tensor::{Device, Int, Tensor, TensorData},
+};
+use equipoise_core::{Example, Examples};
+use equipoise_models::bert::token_inputs;
+use equipoise_tensor::{TokenBatch, TokenInputs};
+
+use crate::{Error, training::TrainingData};
+
+/// The tokens of a text.
+pub type TokenRow = Arc<[u32]>;
+
+/// The rows of one part of the data with the tokens of their texts.
+#[derive(Debug, Clone)]
+pub struct TokenDataset {
+    examples: Arc<Examples>,
+    tokens: Arc<[TokenRow]>,
+}
+
+impl TokenDataset {
+    /// A data set of the rows of one part; `tokens` has those of each row.
+    ///
+    /// # Errors
+    ///
+    /// When there are not the tokens of one text for each row.
+    pub fn new(
+        examples: impl Into<Arc<Examples>>,
+        tokens: impl Into<Arc<[TokenRow]>>,
+    ) -> Result<Self, Error> {
+        let (examples, tokens) = (examples.into(), tokens.into());
+        if tokens.len() != examples.len() {
+            return Err(Error::Row {
+                reason: format!(
+                    "there are {} rows, and the tokens of {} texts",
+                    examples.len(),
+                    tokens.len()
+                ),
+            });
+        }
+        Ok(Self { examples, tokens })
+    }
+}
+
+impl Dataset<Example<TokenRow>> for TokenDataset {
+    fn get(&self, index: usize) -> Result<Example<TokenRow>, DatasetError> {
+        self.tokens
+            .get(index)
+            .and_then(|tokens| self.examples.get_with(index, Arc::clone(tokens)))
+            .ok_or_else(|| {
+                DatasetError::new(NoSuchRow {
+                    index,
+                    rows: self.examples.len(),
+                })
+            })
+    }
+
+    fn len(&self) -> usize {
+        self.examples.len()
+    }
+}
+
+/// A row beyond the end of a data set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("row {index} of a data set that has {rows} rows")]
+struct NoSuchRow {
+    index: usize,
+    rows: usize,
+}
+
+/// Puts texts into a batch that is as wide as the longest of them.
+#[derive(Debug, Clone, Copy)]
+pub struct TokenBatcher {
+    /// The token that fills short texts up.
+    pub padding: u32,
+}
+
+impl Batcher<Example<TokenRow>, TokenBatch> for TokenBatcher {
+    fn batch(&self, items: Vec<Example<TokenRow>>, device: &Device) -> TokenBatch {
+        let rows = items.len();
+        let attributes = items.first().map_or(0, |row| row.groups.len());
+        let texts: Vec<&[u32]> = items.iter().map(|row| &*row.features).collect();
+        let groups: Vec<i64> = items
+            .iter()
+            .flat_map(|row| row.groups.iter().map(|&code| i64::from(code)))
+            .collect();
+        let vector =
+            |values: Vec<f32>| Tensor::<1>::from_data(TensorData::new(values, [rows]), device);
+        TokenBatch {
+            ids: items.iter().map(|row| row.id).collect(),
+            inputs: token_inputs(&texts, self.padding, device),
+            targets: vector(items.iter().map(|row| row.target).collect()),
+            groups: Tensor::<2, Int>::from_data(
+                TensorData::new(groups, [rows, attributes]),
+                device,
+            ),
+            weights: vector(items.iter().map(|row| row.weight).collect()),
+        }
+    }
+}
+
+/// The rows of a stage whose model sees texts; those of like length come together.
+pub fn text_data(
+    train: TokenDataset,
+    valid: TokenDataset,
+    padding: u32,
+) -> TrainingData<TokenInputs, TokenRow> {
+    TrainingData {
+        train: Arc::new(train),
+        valid: Arc::new(valid),
+        batcher: Arc::new(TokenBatcher { padding }),
+        length: Some(|tokens| tokens.len()),
+    }
+}

@@ -1,0 +1,224 @@
+//! A run of a model of texts: the same folder as that of a table, the same bytes each time, and a
+//! model folder that predicts on its own.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod program;
+
+use std::{collections::BTreeMap, fmt::Write as _, path::Path};
+
+use equipoise_core::Scores;
+use equipoise_models::{Pooling, TextModel, bert::TextPredictor, bert::hub_config};
+use equipoise_tensor::{open_device, parse_device};
+use program::{Workplace, assert_same, stderr, stdout};
+
+/// A new model, small, over made-up comments; the first row of each group is empty.
+const CONFIG: &str = r#"
+title = "Comments"
+seed = 3
+[data]
+source = "comments.csv"
+text = "comment"
+label = { column = "label", positive = "rude" }
+groups = ["about"]
+split = { train = 0.6, valid = 0.2, test = 0.2, seed = 7 }
+[model]
+kind = "bert"
+shape = { width = 16, layers = 1, heads = 2, feed_forward = 32, positions = 48, initializer_range = 0.3 }
+tokenizer = { vocabulary = 200, min_frequency = 1 }
+pooling = "cls"
+[finetune]
+epochs = 5
+batch_size = 16
+optimizer = { kind = "adamw", learning_rate = 1e-2 }
+[fairness]
+loss = "predictive-equality"
+lambda = 0.5
+groups = ["about"]
+[audit]
+replicates = 20
+"#;
+
+/// Comments of several lengths: rude ones are about one group more often.
+fn comments() -> String {
+    let mut text = "comment,label,about\n".to_owned();
+    for row in 0..240_usize {
+        let about = if row % 3 == 0 { "cats" } else { "dogs" };
+        let rude = row % 5 < if about == "cats" { 3 } else { 2 };
+        let word = if rude { "awful" } else { "lovely" };
+        let more = " and so on".repeat(row % 7);
+        let label = if rude { "rude" } else { "kind" };
+        let _ = writeln!(
+            text,
+            "\"these {about} are {word}{more}, number {row}\",{label},{about}"
+        );
+    }
+    text
+}
+
+fn workplace(config: &str) -> Workplace {
+    let place = Workplace::new(config);
+    place.write("comments.csv", comments());
+    place
+}
+
+/// Every file of a run that must be the same in every run of the same configuration.
+fn results(place: &Workplace, out: &str) -> BTreeMap<String, Vec<u8>> {
+    let mut names: Vec<String> = ["config.toml", "run.json", "report.html", "data.json"]
+        .map(str::to_owned)
+        .to_vec();
+    for model in ["plain", "fair"] {
+        names.push(format!("audit/{model}.json"));
+        names.push(format!("predictions/{model}.parquet"));
+        for file in [
+            "config.json",
+            "model.safetensors",
+            "tokenizer.json",
+            "tokenizer_config.json",
+            "special_tokens_map.json",
+            "model.json",
+            "history.json",
+        ] {
+            names.push(format!("models/{model}/{file}"));
+        }
+    }
+    let read = |name: &String| {
+        std::fs::read(place.path(out).join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+    };
+    names
+        .iter()
+        .map(|name| (name.clone(), read(name)))
+        .collect()
+}
+
+#[test]
+fn a_run_is_the_same_each_time_and_its_folder_predicts() {
+    let place = workplace(CONFIG);
+    place.run_into("first");
+    let output = place
+        .program(&["run", "run.toml", "--out", "second"])
+        .env("RAYON_NUM_THREADS", "1")
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", stderr(&output));
+    assert!(stdout(&output).contains("demographic parity difference"));
+    assert_same(&results(&place, "first"), &results(&place, "second"));
+
+    let device = open_device(&parse_device("cpu").unwrap()).unwrap();
+    let folder = place.path("first/models/fair");
+    let model = TextPredictor::load(&folder, &device).unwrap();
+    let scores = model.score(&["these cats are awful", "these cats are lovely", ""]);
+    let Scores::Binary(scores) = scores.unwrap() else {
+        panic!("two classes have one score");
+    };
+    assert!(scores[0] > 0.5 && scores[1] < 0.5, "{scores:?}");
+
+    // The model of a run is a base model for the next.
+    let config = hub_config(&folder).unwrap();
+    let loaded = TextModel::from_folder(&folder, &config, Pooling::Cls, 1, &device).unwrap();
+    assert!(loaded.fresh.is_empty() && loaded.unused.is_empty());
+    let next = CONFIG
+        .lines()
+        .filter(|line| !line.starts_with("shape") && !line.starts_with("tokenizer"))
+        .collect::<Vec<_>>()
+        .join("\n")
+        .replace(
+            "kind = \"bert\"",
+            "kind = \"bert\"\npath = \"first/models/plain\"",
+        )
+        .replace("[finetune]", "[finetune]\nstrategy = \"head\"");
+    place.write("run.toml", next);
+    place.run_into("next");
+    let encoder = |out: &str| {
+        let folder = place.path(out).join("models/plain");
+        let loaded = TextModel::from_folder(&folder, &config, Pooling::Mean, 1, &device);
+        equipoise_models::weights::to_bytes(loaded.unwrap().model.encoder()).unwrap()
+    };
+    assert!(encoder("first") == encoder("next"), "the head alone moves");
+}
+
+#[test]
+fn a_run_that_was_killed_ends_with_the_same_bytes() {
+    let place = workplace(CONFIG);
+    place.run_into("undisturbed");
+    let args = ["run", "run.toml", "--out", "disturbed"];
+    let reached = |epoch: &str| {
+        let path = format!("disturbed/checkpoints/fair/finetune/{epoch}");
+        Path::new(&place.path(path)).exists()
+    };
+    let mut child = place.program(&args).spawn().unwrap();
+    while !reached("epoch-1") && child.try_wait().unwrap().is_none() {
+        std::thread::yield_now();
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let output = place.equipoise(&args);
+    assert!(output.status.success(), "{}", stderr(&output));
+    assert_same(
+        &results(&place, "undisturbed"),
+        &results(&place, "disturbed"),
+    );
+}
+
+/// What the program says of a changed configuration.
+fn refused(from: &str, to: &str) -> String {
+    let place = workplace(&CONFIG.replace(from, to));
+    let output = place.equipoise(&["data", "check", "run.toml"]);
+    if output.status.success() {
+        let output = place.equipoise(&["run", "run.toml", "--out", "out"]);
+        assert!(!output.status.success());
+        return stderr(&output);
+    }
+    stderr(&output)
+}
+
+#[test]
+fn what_does_not_fit_is_said_with_its_place() {
+    for (from, to, expected) in [
+        (
+            "text = \"comment\"\n",
+            "",
+            "model `bert` sees texts, and `data.text` names none",
+        ),
+        (
+            "text = \"comment\"",
+            "text = \"coment\"",
+            "column `coment`, named by `data.text`, not found",
+        ),
+        (
+            "text = \"comment\"",
+            "text = \"label\"",
+            "`label`, which is the label",
+        ),
+        (
+            "kind = \"bert\"\nshape = { width = 16, layers = 1, heads = 2, feed_forward = 32, \
+             positions = 48, initializer_range = 0.3 }\ntokenizer = { vocabulary = 200, min_frequency = 1 }\npooling = \
+             \"cls\"",
+            "kind = \"mlp\"",
+            "`data.text` is `comment`, and model `mlp` sees no texts",
+        ),
+        (
+            "heads = 2",
+            "heads = 3",
+            "`heads` of model `bert` is 3; legal is a divisor",
+        ),
+        (
+            "pooling = \"cls\"",
+            "path = \"x\"",
+            "`path` and `shape` of model `bert`",
+        ),
+        (
+            "pooling = \"cls\"",
+            "window = 2",
+            "`window` of model `bert` is 2",
+        ),
+        (
+            "[finetune]",
+            "[pretrain]\n[finetune]",
+            "model `bert` has no pretraining on masked features",
+        ),
+    ] {
+        let found = refused(from, to).replace("\n  │ ", " ");
+        assert!(found.contains(expected), "{to}: {found}");
+    }
+}
