@@ -12,15 +12,19 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("core", &[]),
     ("tensor", &["core"]),
     ("metrics", &["core"]),
-    ("data", &["core", "tensor"]),
+    ("text", &["core"]),
+    ("data", &["core", "text", "tensor"]),
     ("losses", &["core", "tensor"]),
-    ("models", &["core", "tensor"]),
+    ("models", &["core", "text", "tensor"]),
     ("report", &["core", "metrics"]),
-    ("train", &["core", "tensor", "losses", "models", "metrics"]),
+    (
+        "train",
+        &["core", "text", "tensor", "losses", "models", "metrics"],
+    ),
     (
         "cli",
         &[
-            "core", "tensor", "data", "losses", "models", "train", "metrics", "report",
+            "core", "text", "tensor", "data", "losses", "models", "train", "metrics", "report",
         ],
     ),
 ];
@@ -31,6 +35,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("burn", &["tensor", "losses", "models", "train", "data"]),
     ("burn-train", &["train"]),
     ("burn-store", &["models"]),
+    ("tokenizers", &["text"]),
     ("kuva", &["report"]),
     ("askama", &["report"]),
     ("clap", &["cli"]),
