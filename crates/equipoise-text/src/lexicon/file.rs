@@ -62,6 +62,7 @@ pub struct IdentityTerms {
     /// The value, such as `female`.
     pub value: String,
     /// Terms whose case does not matter.
+    #[serde(default)]
     pub terms: Vec<String>,
     /// Terms that are found as they are written here and in capitals alone, such as `Polish`.
     #[serde(default)]

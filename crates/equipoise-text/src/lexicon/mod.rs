@@ -10,7 +10,11 @@ mod builtin;
 mod counts;
 mod file;
 
-use std::{collections::BTreeMap, ops::Range, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+    path::Path,
+};
 
 use equipoise_core::GroupAttribute;
 
@@ -106,7 +110,7 @@ impl Lexicon {
     /// # Errors
     ///
     /// When no file has an identity, when an identity has no term, when a term is empty or begins
-    /// or ends with white space, when it is listed twice for one identity, or when it is listed
+    /// or ends with white space, when one file lists it twice for one identity, or when it is listed
     /// both for an identity and among those that name nobody.
     pub fn from_files(files: &[LexiconFile]) -> Result<Self, Error> {
         let mut identities: Vec<Identity> = Vec::new();
@@ -114,6 +118,7 @@ impl Lexicon {
         let mut identities_of_term: Vec<Vec<usize>> = Vec::new();
         let mut numbers: BTreeMap<(String, CaseRule), usize> = BTreeMap::new();
         for file in files {
+            let mut of_file: BTreeSet<(usize, usize)> = BTreeSet::new();
             for entry in &file.identities {
                 let identity = position_or_push(&mut identities, entry);
                 let place = format!("identity `{}` of `{}`", entry.value, entry.attribute);
@@ -125,16 +130,18 @@ impl Lexicon {
                 }
                 for term in entry.all_terms() {
                     let number = number_of(&term, &place, &mut numbers)?;
-                    if number == terms.len() {
-                        terms.push(term);
-                        identities_of_term.push(vec![identity]);
-                    } else if identities_of_term[number].contains(&identity) {
+                    if !of_file.insert((number, identity)) {
                         return Err(Error::Term {
                             place,
                             term: term.written,
                             problem: "is listed twice",
                         });
-                    } else {
+                    }
+                    if number == terms.len() {
+                        terms.push(term);
+                        identities_of_term.push(vec![identity]);
+                    } else if !identities_of_term[number].contains(&identity) {
+                        // Another file may have it too: languages share words.
                         identities_of_term[number].push(identity);
                     }
                 }
