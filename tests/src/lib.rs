@@ -9,3 +9,8 @@ struct ReadMe;
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/guide/src/extending/add-a-loss.md")]
 struct AddALoss;
+
+/// Holds the Rust examples of the guide's page on identities in texts, so that they are run.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/guide/src/concepts/identities-in-text.md")]
+struct IdentitiesInText;

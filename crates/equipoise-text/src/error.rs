@@ -29,7 +29,7 @@ pub enum Error {
         offset: usize,
     },
     /// A list is no TOML, or has other keys than those it should have.
-    #[error("{place} is no legal list of terms: {source}")]
+    #[error("{place} is no legal list of terms")]
     Toml {
         /// The list.
         place: String,
@@ -38,7 +38,7 @@ pub enum Error {
         source: Box<toml::de::Error>,
     },
     /// A file is no JSON, or has another structure.
-    #[error("{place} does not have the expected structure: {source}")]
+    #[error("{place} does not have the expected structure")]
     Json {
         /// The file.
         place: String,
@@ -47,7 +47,7 @@ pub enum Error {
         source: serde_json::Error,
     },
     /// A file is no CSV.
-    #[error("{place} is no legal CSV: {source}")]
+    #[error("{place} is no legal CSV")]
     Csv {
         /// The file.
         place: String,

@@ -171,9 +171,9 @@ impl Lexicon {
                 });
             }
         }
-        identities_of_term
-            .iter_mut()
-            .for_each(|identities| identities.sort_unstable());
+        for identities in &mut identities_of_term {
+            identities.sort_unstable();
+        }
         Ok(Self {
             identities,
             matcher: TermMatcher::new(&terms)?,

@@ -63,9 +63,10 @@ fn longest_block(
     let (mut best_i, mut best_j, mut best_size) = (first_low, second_low, 0);
     // The length of the block that ends at the token of `first` before and each place of `second`.
     let mut lengths: BTreeMap<usize, usize> = BTreeMap::new();
-    for i in first_low..first_high {
+    for (offset, token) in first[first_low..first_high].iter().enumerate() {
+        let i = first_low + offset;
         let mut next = BTreeMap::new();
-        for &j in places.get(&first[i]).map_or(&[][..], Vec::as_slice) {
+        for &j in places.get(token).map_or(&[][..], Vec::as_slice) {
             if !(second_low..second_high).contains(&j) {
                 continue;
             }

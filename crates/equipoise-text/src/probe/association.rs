@@ -97,7 +97,10 @@ pub struct AssociationResult {
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "an object with `targ1`, `targ2`, `attr1` and `attr2`"
+)]
 struct RawTest {
     targ1: RawSet,
     targ2: RawSet,
@@ -106,7 +109,10 @@ struct RawTest {
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "a set with `category` and `examples`"
+)]
 struct RawSet {
     category: String,
     examples: Vec<String>,

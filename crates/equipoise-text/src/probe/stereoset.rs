@@ -366,6 +366,15 @@ fn scored_text(
     }
 }
 
+/// A measure by its name.
+type Measure = (&'static str, fn(&StereoScores) -> f64);
+
+const MEASURES: [Measure; 3] = [
+    ("language_model_score", |scores| scores.language_model),
+    ("stereotype_score", |scores| scores.stereotype),
+    ("idealized_cat", |scores| scores.idealized_cat),
+];
+
 fn records_of(
     subset: &[(&str, &str)],
     scored: &[(&StereoExample, [f64; 3])],
@@ -377,17 +386,12 @@ fn records_of(
         .map(|(example, scores)| (example.target.as_str(), *scores))
         .collect();
     let targets = targets_of(&members);
-    let measures: [(&'static str, fn(&StereoScores) -> f64); 3] = [
-        ("language_model_score", |scores| scores.language_model),
-        ("stereotype_score", |scores| scores.stereotype),
-        ("idealized_cat", |scores| scores.idealized_cat),
-    ];
     let Some(scores) = scores_of_targets(&targets) else {
-        return (measures.iter())
+        return (MEASURES.iter())
             .map(|(measure, _)| ProbeRecord::missing(NAME, measure, subset, "no examples"))
             .collect();
     };
-    (measures.iter())
+    (MEASURES.iter())
         .map(|(measure, value)| {
             let interval = interval::bootstrap(options, |generator| {
                 let drawn: Vec<TargetCounts> = interval::draw(generator, targets.len())
@@ -407,21 +411,21 @@ mod tests {
 
     #[test]
     fn what_was_filled_in_is_found_whatever_the_case_of_the_rest() {
-        let ranges = filled_ranges("The Ethiopian is BLANK.", "The ethiopian is happy.");
-        assert_eq!(ranges, Some(vec![17..22]));
-        let ranges = filled_ranges("a BLANK or BLANK", "a cat or cat");
-        assert_eq!(ranges, Some(vec![2..5, 9..12]));
-        for (context, sentence) in [
-            ("a BLANK", "a "),
-            ("a BLANK", "b c"),
-            ("a", "a"),
-            ("BLANK BLANK", "\u{e9} "),
+        for (context, sentence, expected) in [
+            (
+                "The Thai is BLANK.",
+                "The thai is happy.",
+                Some(&["happy"][..]),
+            ),
+            ("a BLANK or BLANK", "a cat or cat", Some(&["cat", "cat"])),
+            ("a BLANK", "a ", None),
+            ("a BLANK", "b c", None),
+            ("a", "a", None),
+            ("BLANK BLANK", "\u{e9} ", None),
         ] {
-            assert_eq!(
-                filled_ranges(context, sentence),
-                None,
-                "{context} / {sentence}"
-            );
+            let filled: Option<Vec<&str>> = filled_ranges(context, sentence)
+                .map(|ranges| ranges.into_iter().map(|range| &sentence[range]).collect());
+            assert_eq!(filled.as_deref(), expected, "{context} / {sentence}");
         }
     }
 }

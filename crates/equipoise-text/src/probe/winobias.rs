@@ -230,6 +230,9 @@ fn without(parsed: &Parsed) -> Vec<&str> {
     parts
 }
 
+/// One of the ways to part the pairs, and names and values of a part.
+type Subset<'a> = (usize, Vec<(&'a str, &'a str)>);
+
 /// How often and by how much the stereotyped pronoun is the more likely one: for all pairs, each
 /// type, and each gender of the stereotyped pronoun.
 ///
@@ -263,7 +266,8 @@ pub fn winobias(
         .map(|pair| pair[0] - pair[1])
         .collect();
 
-    let mut subsets: BTreeMap<(usize, Vec<(&str, &str)>), Vec<f64>> = BTreeMap::new();
+    // In the order of the three ways to part the pairs.
+    let mut subsets: BTreeMap<Subset<'_>, Vec<f64>> = BTreeMap::new();
     for (pair, &odds) in data.pairs.iter().zip(&odds) {
         for (order, subset) in [
             vec![],

@@ -39,14 +39,7 @@ fn is_inner_punctuation(character: char) -> bool {
     const ZERO_WIDTH_JOINER: char = '\u{200d}';
     !(character.is_alphanumeric()
         || is_combining_mark(character)
-        || character.is_control()
         || matches!(character, ZERO_WIDTH_NON_JOINER | ZERO_WIDTH_JOINER))
-        && !is_emoji_part(character)
-}
-
-/// Variation selectors, tags and skin tones go with the character before them.
-fn is_emoji_part(character: char) -> bool {
-    matches!(character, '\u{fe00}'..='\u{fe0f}' | '\u{1f3fb}'..='\u{1f3ff}' | '\u{e0020}'..='\u{e007f}')
 }
 
 #[cfg(test)]

@@ -1,13 +1,19 @@
 //! Texts as they come.
 
+use std::sync::LazyLock;
+
 use equipoise_text::{
     IdentityAnnotation, IdentityTerms, Lexicon, LexiconFile, NameSwap, SWAPS, Swapper, utf8,
 };
 use proptest::prelude::*;
 
-fn lexicon() -> Lexicon {
-    Lexicon::builtin(&["en", "zh"]).unwrap()
-}
+static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::builtin(&["en", "zh"]).unwrap());
+
+static SWAPPERS: LazyLock<Vec<Swapper>> = LazyLock::new(|| {
+    (SWAPS.iter())
+        .map(|spec| Swapper::builtin(spec.name, NameSwap::Swapped).unwrap())
+        .collect()
+});
 
 proptest! {
     #[test]
@@ -57,16 +63,14 @@ proptest! {
 
 /// What is always true of a text.
 fn check(text: &str) {
-    let lexicon = lexicon();
     let mut end = 0;
-    for mention in lexicon.mentions(text) {
+    for mention in LEXICON.mentions(text) {
         assert!(mention.range.start >= end && mention.range.end > mention.range.start);
         assert!(text.get(mention.range.clone()).is_some());
         assert!(!mention.identities.is_empty());
         end = mention.range.end;
     }
-    for spec in SWAPS {
-        let swapper = Swapper::builtin(spec.name, NameSwap::Swapped).unwrap();
+    for swapper in &*SWAPPERS {
         let swapped = swapper.swap(text);
         if swapped.replacements == 0 {
             assert_eq!(swapped.text, text);
@@ -76,8 +80,8 @@ fn check(text: &str) {
 
 #[test]
 fn an_empty_text_names_nobody() {
-    assert_eq!(lexicon().mentions(""), []);
-    let annotation = IdentityAnnotation::of(&lexicon(), Vec::<&str>::new());
+    assert_eq!(LEXICON.mentions(""), []);
+    let annotation = IdentityAnnotation::of(&LEXICON, Vec::<&str>::new());
     assert_eq!((annotation.rows(), annotation.counts().documents), (0, 0));
     assert_eq!(annotation.named(3), []);
 }
@@ -86,10 +90,10 @@ fn an_empty_text_names_nobody() {
 fn a_million_characters_are_searched() {
     let count = 1_000_000 / "a woman, 女人 ".chars().count();
     let text = "a woman, 女人 ".repeat(count);
-    assert_eq!(lexicon().mentions(&text).len(), 2 * count);
+    assert_eq!(LEXICON.mentions(&text).len(), 2 * count);
     // No white space, no term, and nothing but marks.
     for piece in ["x", "女神经", "\u{301}", "\u{1f1e9}", "'"] {
         let text = piece.repeat(1_000_000 / piece.chars().count());
-        lexicon().mentions(&text);
+        LEXICON.mentions(&text);
     }
 }

@@ -9,9 +9,15 @@ use equipoise_text::{
 
 fn told<T: std::fmt::Debug>(result: Result<T, Error>) -> String {
     let error = result.unwrap_err();
+    let mut told = error.to_string();
+    let mut cause = std::error::Error::source(&error);
+    while let Some(next) = cause {
+        told = format!("{told}\n  cause: {}", next.to_string().trim_end());
+        cause = next.source();
+    }
     match error.help() {
-        Some(help) => format!("{error}\n  help: {help}"),
-        None => error.to_string(),
+        Some(help) => format!("{told}\n  help: {help}"),
+        None => told,
     }
 }
 

@@ -1,16 +1,18 @@
 //! Words in each other's place.
 
+use std::sync::LazyLock;
+
 use equipoise_text::{
     AugmentStrategy, Error, NameSwap, SWAPS, SwapFile, SwapSpec, Swapper, augment,
 };
 use proptest::prelude::*;
 use rstest::rstest;
 
+static ENGLISH: LazyLock<Swapper> =
+    LazyLock::new(|| Swapper::builtin("en-gender", NameSwap::Swapped).unwrap());
+
 fn swap(text: &str) -> String {
-    Swapper::builtin("en-gender", NameSwap::Swapped)
-        .unwrap()
-        .swap(text)
-        .text
+    ENGLISH.swap(text).text
 }
 
 #[rstest]
@@ -66,7 +68,7 @@ proptest! {
         between in prop::sample::select(vec![" ", ", ", " and ", "\n", "; the "]),
     ) {
         let file = SwapSpec::by_name("en-gender").unwrap().file().unwrap();
-        let swapper = Swapper::from_file(&file, NameSwap::Swapped).unwrap();
+        let swapper = &*ENGLISH;
         let exact = file.exact_pairs.len() + file.names.len();
         let pairs: Vec<&[String; 2]> =
             file.exact_pairs.iter().chain(&file.names).chain(&file.pairs).collect();
