@@ -176,6 +176,17 @@ pub enum Error {
     Groups(#[from] equipoise_core::Error),
 }
 
+impl Error {
+    /// The same error of a list, with the file that the list comes from.
+    #[must_use]
+    pub(crate) fn in_file(mut self, file: &str) -> Self {
+        if let Self::Term { place, .. } | Self::Empty { place, .. } = &mut self {
+            *place = format!("{file}, {place}");
+        }
+        self
+    }
+}
+
 impl Help for Error {
     fn help(&self) -> Option<String> {
         let text = match self {

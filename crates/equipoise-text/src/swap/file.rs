@@ -59,9 +59,13 @@ pub struct ContextWord {
     pub before_noun: String,
     /// What it becomes elsewhere.
     pub otherwise: String,
+    /// Words that begin no phrase of a noun after this word, besides those of
+    /// [`SwapFile::context_words`].
+    #[serde(default)]
+    pub not_before_nouns: Vec<String>,
 }
 
-/// What tells apart the cases of a [`ContextWord`].
+/// What tells apart the cases of every [`ContextWord`].
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ContextWords {

@@ -46,6 +46,8 @@ enum Change {
     ByContext {
         before_noun: String,
         otherwise: String,
+        /// Folded words that begin no phrase of a noun.
+        not_before_nouns: BTreeSet<String>,
     },
 }
 
@@ -58,7 +60,7 @@ enum Change {
 ///
 /// English `her` and `his` stand for two words each. Which is meant is guessed from the word that
 /// follows: after a possessive stands a noun or what goes with one; before punctuation, a word of
-/// [`not_before_nouns`](super::ContextWords::not_before_nouns) or the end of the text stands an
+/// [`not_before_nouns`](super::ContextWord::not_before_nouns) or the end of the text stands an
 /// object. A guess is no parse: `I saw her duck` has two readings, and adverbs that are not listed are
 /// taken for nouns.
 ///
@@ -77,7 +79,6 @@ pub struct Swapper {
     matcher: TermMatcher,
     words: Vec<String>,
     changes: Vec<Change>,
-    not_before_nouns: BTreeSet<String>,
 }
 
 impl Swapper {
@@ -129,6 +130,10 @@ impl Swapper {
             let change = Change::ByContext {
                 before_noun: entry.before_noun.clone(),
                 otherwise: entry.otherwise.clone(),
+                not_before_nouns: (entry.not_before_nouns.iter())
+                    .chain(&file.context_words.not_before_nouns)
+                    .map(|word| fold(word))
+                    .collect(),
             };
             list.push("context", &entry.word, CaseRule::Ignored, change)?;
         }
@@ -145,9 +150,6 @@ impl Swapper {
             matcher: TermMatcher::new(&list.terms)?,
             words: list.terms.into_iter().map(|term| term.written).collect(),
             changes: list.changes,
-            not_before_nouns: (file.context_words.not_before_nouns.iter())
-                .map(|word| fold(word))
-                .collect(),
         })
     }
 
@@ -166,9 +168,10 @@ impl Swapper {
                 Change::ByContext {
                     before_noun,
                     otherwise,
+                    not_before_nouns,
                 } => {
                     swapped.by_context += 1;
-                    if self.is_before_noun(&text[found.range.end..]) {
+                    if is_before_noun(&text[found.range.end..], not_before_nouns) {
                         before_noun
                     } else {
                         otherwise
@@ -198,17 +201,18 @@ impl Swapper {
             *counts.entry(found.term).or_default() += 1;
         }
     }
+}
 
-    /// Whether the text after a word begins with what can stand between a possessive and its noun,
-    /// or with the noun.
-    fn is_before_noun(&self, rest: &str) -> bool {
-        let next = rest.trim_start();
-        let word_end = (next
-            .find(|c: char| !(c.is_alphanumeric() || matches!(c, '\'' | '\u{2019}'))))
-        .unwrap_or(next.len());
-        let follows_directly = next.len() < rest.len() && word_end > 0;
-        follows_directly && !self.not_before_nouns.contains(&fold(&next[..word_end]))
-    }
+/// Whether the text after a word begins with what can stand between a possessive and its noun, or
+/// with the noun.
+fn is_before_noun(rest: &str, not_before_nouns: &BTreeSet<String>) -> bool {
+    let next = rest.trim_start();
+    let is_of_word = |c: char| c.is_alphanumeric() || matches!(c, '\'' | '\u{2019}');
+    let (word, after) = next.split_at(next.find(|c| !is_of_word(c)).unwrap_or(next.len()));
+    let follows_directly = next.len() < rest.len() && !word.is_empty();
+    // The first part of a word such as `well-meaning` says nothing.
+    let is_compound = (after.strip_prefix('-')).is_some_and(|after| after.starts_with(is_of_word));
+    follows_directly && (is_compound || !not_before_nouns.contains(&fold(word)))
 }
 
 /// Words with what becomes of them, each listed once.

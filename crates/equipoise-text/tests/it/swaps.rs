@@ -24,6 +24,11 @@ fn swap(text: &str) -> String {
     "Her father told her that she won.",
     "His mother told him that he won."
 )]
+#[case(
+    "her well-meaning friend, his much younger wife",
+    "his well-meaning friend, her much younger husband"
+)]
+#[case("I love her much, let her go", "I love him much, let him go")]
 #[case("I saw him with his son.", "I saw her with her daughter.")]
 #[case("His is better.", "Hers is better.")]
 #[case("Mr. and Mrs. Smith", "Ms. and Mr. Smith")]
