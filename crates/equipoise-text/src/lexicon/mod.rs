@@ -102,7 +102,8 @@ impl Lexicon {
     pub fn read(path: &Path) -> Result<Self, Error> {
         let bytes = read::bytes(path)?;
         let place = read::place(path);
-        Self::from_files(&[LexiconFile::from_toml(read::utf8(&bytes, &place)?, &place)?])
+        let file = LexiconFile::from_toml(read::utf8(&bytes, &place)?, &place)?;
+        Self::from_files(&[file]).map_err(|error| error.in_file(&place))
     }
 
     /// One lexicon of several files; identities of the same attribute and value are one.

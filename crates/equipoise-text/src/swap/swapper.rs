@@ -99,10 +99,8 @@ impl Swapper {
     pub fn read(path: &Path, names: NameSwap) -> Result<Self, Error> {
         let bytes = read::bytes(path)?;
         let place = read::place(path);
-        Self::from_file(
-            &SwapFile::from_toml(read::utf8(&bytes, &place)?, &place)?,
-            names,
-        )
+        let file = SwapFile::from_toml(read::utf8(&bytes, &place)?, &place)?;
+        Self::from_file(&file, names).map_err(|error| error.in_file(&place))
     }
 
     /// A swapper of a list.

@@ -112,3 +112,31 @@ fn a_file_that_is_not_there_is_named() {
     assert_eq!(error.to_string(), "`no/such/file.toml` cannot be read");
     assert!(error.help().is_some());
 }
+
+#[test]
+fn a_wrong_term_is_told_with_its_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("diet.toml");
+    let list = r#"
+        schema = "equipoise.lexicon/1"
+        language = "en"
+        identities = [{ attribute = "diet", value = "vegan", terms = [""] }]
+    "#;
+    fs_err::write(&path, list).unwrap();
+    let error = Lexicon::read(&path).unwrap_err().to_string();
+    let end = "diet.toml`, identity `vegan` of `diet`: the term `` is empty";
+    assert!(error.ends_with(end), "{error}");
+
+    let pairs = r#"
+        schema = "equipoise.swap/1"
+        language = "en"
+        name = "gender"
+        pairs = [["he", "he"]]
+    "#;
+    fs_err::write(&path, pairs).unwrap();
+    let error = Swapper::read(&path, NameSwap::Kept)
+        .unwrap_err()
+        .to_string();
+    let end = "diet.toml`, `pairs`: the term `he` is its own partner";
+    assert!(error.ends_with(end), "{error}");
+}

@@ -2,9 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
+use equipoise_core::{ColumnValues, Predictor, Scores, Table, Task};
 use equipoise_text::{
-    AssociationTest, Error, ModelKind, PROBES, ProbeModel, ProbeOptions, ProbeRecord, ProbeSpec,
-    effect_size, measure_association, read_hatecheck, read_winobias, score_templates, winobias,
+    AssociationTest, Error, ModelError, ModelKind, PROBES, PredictorClassifier, ProbeModel,
+    ProbeOptions, ProbeRecord, ProbeSpec, TextClassifier, effect_size, measure_association,
+    read_hatecheck, read_winobias, score_templates, winobias,
 };
 use proptest::prelude::*;
 
@@ -311,6 +313,57 @@ fn scored_templates_are_the_columns_of_an_audit() {
     assert_eq!(suite.groups.row(1), [1, 1]);
     let scored = score_templates("hatecheck", &Words(&["hate"]), &suite).unwrap();
     assert_eq!(scored.predictions, [1, 0]);
+}
+
+/// Finds a text positive by its length.
+struct Long(Task);
+
+impl Predictor for Long {
+    fn task(&self) -> &Task {
+        &self.0
+    }
+
+    fn columns(&self) -> Vec<&str> {
+        vec!["text"]
+    }
+
+    fn predict(&self, table: &Table) -> Result<Scores, ModelError> {
+        let ColumnValues::Text { levels, codes } = &table.column("text")?.values else {
+            return Err("no texts".into());
+        };
+        let length = |code: &Option<u32>| code.map_or(0, |code| levels[code as usize].len());
+        let scores = codes
+            .iter()
+            .map(|code| f64::from(u8::from(length(code) > 3)))
+            .collect();
+        Ok(match self.0 {
+            Task::Regression => Scores::Regression(scores),
+            _ => Scores::Binary(scores),
+        })
+    }
+}
+
+#[test]
+fn any_predictor_of_two_classes_is_a_classifier() {
+    let probabilities = |task, column| {
+        let predictor = &Long(task);
+        PredictorClassifier { predictor, column }.probabilities(&["long", "abc", "long"])
+    };
+    let binary = || Task::Binary {
+        positive: "long".to_owned(),
+    };
+    assert_eq!(probabilities(binary(), "text").unwrap(), [1.0, 0.0, 1.0]);
+    for (task, column, expected) in [
+        (
+            Task::Regression,
+            "text",
+            "the predictor does not decide between two classes",
+        ),
+        (binary(), "body", "column `text` not found"),
+    ] {
+        let error = probabilities(task, column).unwrap_err();
+        assert_eq!(error.to_string(), expected);
+    }
 }
 
 proptest! {
