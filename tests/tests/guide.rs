@@ -23,7 +23,11 @@ fn every_metric_has_a_line() {
 #[test]
 fn every_probe_has_a_line() {
     let text = include_str!("../../docs/guide/src/concepts/identities-in-text.md");
-    assert_named("identities-in-text.md", text, PROBES.iter().map(|spec| spec.name));
+    assert_named(
+        "identities-in-text.md",
+        text,
+        PROBES.iter().map(|spec| spec.name),
+    );
 }
 
 #[test]

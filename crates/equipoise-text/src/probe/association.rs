@@ -24,7 +24,7 @@ pub(super) const SPEC: ProbeSpec = ProbeSpec {
         name: "effect_size",
         summary: "difference of the mean associations of two groups, in standard deviations",
         ideal: Some(0.0),
-        range: (-2.0, 2.0),
+        range: (f64::NEG_INFINITY, f64::INFINITY),
     }],
     run,
 };
@@ -84,8 +84,8 @@ pub struct AssociationTest {
 /// What a test found.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct AssociationResult {
-    /// `d`, in `[-2, 2]`: above 0 where the first group lies closer to the first idea. `None` where
-    /// all texts of the groups are associated alike.
+    /// `d`, above 0 where the first group lies closer to the first idea; in `[-2, 2]` for groups of
+    /// one size. `None` where all texts of the groups are associated alike.
     pub effect_size: Option<f64>,
     /// The percentile interval of a bootstrap of the texts of each group; the ideas are fixed.
     pub interval: Option<(f64, f64)>,
