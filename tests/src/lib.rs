@@ -14,3 +14,8 @@ struct AddALoss;
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/guide/src/tutorials/texts.md")]
 struct Texts;
+
+/// Holds the Rust examples of the guide's page on identities in texts, so that they are run.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/guide/src/concepts/identities-in-text.md")]
+struct IdentitiesInText;

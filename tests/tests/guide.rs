@@ -3,6 +3,7 @@
 use equipoise_losses::Registry;
 use equipoise_metrics::{Convention, METRICS};
 use equipoise_models::MODELS;
+use equipoise_text::PROBES;
 
 /// Fails for each name that does not stand as code in the page.
 fn assert_named<'a>(page: &str, text: &str, names: impl IntoIterator<Item = &'a str>) {
@@ -17,6 +18,16 @@ fn assert_named<'a>(page: &str, text: &str, names: impl IntoIterator<Item = &'a 
 fn every_metric_has_a_line() {
     let text = include_str!("../../docs/guide/src/reference/metrics.md");
     assert_named("metrics.md", text, METRICS.iter().map(|spec| spec.name));
+}
+
+#[test]
+fn every_probe_has_a_line() {
+    let text = include_str!("../../docs/guide/src/concepts/identities-in-text.md");
+    assert_named(
+        "identities-in-text.md",
+        text,
+        PROBES.iter().map(|spec| spec.name),
+    );
 }
 
 #[test]
