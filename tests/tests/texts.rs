@@ -1,8 +1,6 @@
 //! A run of a model of texts: the same folder as that of a table, the same bytes each time, and a
 //! model folder that predicts on its own.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 mod program;
 
 use std::{collections::BTreeMap, fmt::Write as _, path::Path};

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use equipoise_core::{
-    ColumnValues, DataProfile, Examples, FeatureEncoder, FeatureShape, GroupColumns, GroupSchema,
-    SplitPart, Table, Task,
+    ColumnValues, DataProfile, EncodedFeatures, Examples, FeatureEncoder, FeatureShape,
+    GroupColumns, GroupSchema, SplitPart, Table, Task,
 };
 
 use crate::complete_rows::complete_rows;
@@ -127,20 +127,11 @@ pub fn prepare(config: &CheckedDataConfig, seed: u64) -> Result<Prepared, Error>
         let numbers = config.config().features.number_encoding();
         FeatureEncoder::fit_with(&table, &split.train, &features, numbers)?
     };
-    let texts = match text {
-        Some(column) => Some(texts(&table, column, &ids)?),
-        None => None,
-    };
+    let texts = text.map(|column| texts(&table, column, &ids)).transpose()?;
     let mut encode = |part: SplitPart| -> Result<Examples, Error> {
         let rows = split.part(part);
         let encoded = encoder.encode(&table.take(rows))?;
-        warnings.extend(encoded.imputed.iter().map(|(column, count)| {
-            format!(
-                "column `{column}` is missing in {count} rows of the {} part and in none of the \
-                 train part: its mean stands in",
-                part.name()
-            )
-        }));
+        warnings.extend(imputed(&encoded, part));
         let examples = Examples::new(
             rows.iter().map(|&row| ids[row] as u64).collect(),
             encoded,
@@ -184,6 +175,17 @@ pub fn prepare(config: &CheckedDataConfig, seed: u64) -> Result<Prepared, Error>
         dropped: annotation.dropped,
         sha256: file_sha256(config.source())?,
         warnings,
+    })
+}
+
+/// What is filled in although no row of the training part lacks it.
+fn imputed(encoded: &EncodedFeatures, part: SplitPart) -> impl Iterator<Item = String> {
+    encoded.imputed.iter().map(move |(column, count)| {
+        format!(
+            "column `{column}` is missing in {count} rows of the {} part and in none of the train \
+             part: its mean stands in",
+            part.name()
+        )
     })
 }
 

@@ -102,10 +102,6 @@ impl Job<'_> {
 
 /// A model that was fine-tuned.
 #[derive(Debug)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "a run holds one at a time, and burn has no boxed modules"
-)]
 enum Trained {
     /// Over the rows of a table.
     Table(TabularModel),
