@@ -62,6 +62,7 @@ fn history(backend: &dyn ComputeBackend, data: &Prepared, first: &[u8]) -> Stage
         train: Arc::new(TabularDataset::new(data.train.clone())),
         valid: Arc::new(TabularDataset::new(data.valid.clone())),
         batcher: Arc::new(TabularBatcher),
+        length: None,
     };
     let goal = FineTuning {
         task: data.task.clone(),

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use equipoise_core::{
-    ColumnValues, DataProfile, EncodedFeatures, Examples, FeatureEncoder, FeatureShape,
-    GroupColumns, GroupSchema, SplitPart, Table, Task,
+    ColumnValues, DataProfile, Examples, FeatureEncoder, FeatureShape, GroupColumns, GroupSchema,
+    SplitPart, Table, Task,
 };
 
 use crate::complete_rows::complete_rows;
@@ -71,26 +71,12 @@ impl Prepared {
 /// validation or test part but not in the training part; or when a part is empty.
 pub fn prepare(config: &CheckedDataConfig, seed: u64) -> Result<Prepared, Error> {
     let sources = Sources::find(config)?;
-    let file = read_table(
-        config.source(),
-        &ReadOptions {
-            select: Some(sources.select),
-            columns: sources.kinds,
-            missing_values: config.config().missing_values.clone(),
-        },
-    )?;
-    let mut annotation = annotate(&file, config.groups())?;
-    let rows = file.rows();
-    let table = if annotation.kept.len() < rows {
-        file.take(&annotation.kept)
-    } else {
-        file
-    };
-    let mut ids = std::mem::replace(&mut annotation.kept, (0..table.rows()).collect());
-    let table = match config.config().missing_rows {
-        MissingRows::Keep => table,
-        MissingRows::Drop => drop_incomplete(table, &sources.features, &mut annotation, &mut ids)?,
-    };
+    let Kept {
+        table,
+        annotation,
+        ids,
+        rows,
+    } = keep(config, &sources)?;
     check_groups_differ(&annotation.groups)?;
 
     let label = &config.label().column;
@@ -117,21 +103,29 @@ pub fn prepare(config: &CheckedDataConfig, seed: u64) -> Result<Prepared, Error>
     check_parts(&split, &annotation.groups, table.rows())?;
     check_trained_classes(&split, &target_values, &targets.task, label)?;
 
-    let features: Vec<&str> = sources.features.iter().map(String::as_str).collect();
     let mut warnings = targets.warnings.clone();
     let text = config.config().text.as_deref();
-    let encoder = if text.is_some() {
-        FeatureEncoder::without_features()
-    } else {
-        warnings.extend(wide_categories(&table, &features, split.train.len()));
-        let numbers = config.config().features.number_encoding();
-        FeatureEncoder::fit_with(&table, &split.train, &features, numbers)?
-    };
     let texts = text.map(|column| texts(&table, column, &ids)).transpose()?;
+    let encoder = match text {
+        Some(_) => FeatureEncoder::without_features(),
+        None => fit(
+            config,
+            &table,
+            &split.train,
+            &sources.features,
+            &mut warnings,
+        )?,
+    };
     let mut encode = |part: SplitPart| -> Result<Examples, Error> {
         let rows = split.part(part);
         let encoded = encoder.encode(&table.take(rows))?;
-        warnings.extend(imputed(&encoded, part));
+        warnings.extend(encoded.imputed.iter().map(|(column, count)| {
+            format!(
+                "column `{column}` is missing in {count} rows of the {} part and in none of the \
+                 train part: its mean stands in",
+                part.name()
+            )
+        }));
         let examples = Examples::new(
             rows.iter().map(|&row| ids[row] as u64).collect(),
             encoded,
@@ -152,12 +146,12 @@ pub fn prepare(config: &CheckedDataConfig, seed: u64) -> Result<Prepared, Error>
     let valid = encode(SplitPart::Valid)?;
     let test = encode(SplitPart::Test)?;
 
-    // A text is its own description, and tells nothing that could be counted.
-    let table = match text {
-        Some(text) => without(&table, text)?,
-        None => table,
+    let labelled = Some((label.as_str(), &targets));
+    let mut profile = match text {
+        // A text is its own description, and tells nothing that could be counted.
+        Some(text) => describe(&without(&table, text)?, labelled, &annotation),
+        None => describe(&table, labelled, &annotation),
     };
-    let mut profile = describe(&table, Some((label.as_str(), &targets)), &annotation);
     profile
         .proxies
         .retain(|proxy| sources.features.contains(&proxy.column));
@@ -178,14 +172,43 @@ pub fn prepare(config: &CheckedDataConfig, seed: u64) -> Result<Prepared, Error>
     })
 }
 
-/// What is filled in although no row of the training part lacks it.
-fn imputed(encoded: &EncodedFeatures, part: SplitPart) -> impl Iterator<Item = String> {
-    encoded.imputed.iter().map(move |(column, count)| {
-        format!(
-            "column `{column}` is missing in {count} rows of the {} part and in none of the train \
-             part: its mean stands in",
-            part.name()
-        )
+/// The rows of a file that are used.
+struct Kept {
+    table: Table,
+    annotation: Annotation,
+    /// The number of each row in the file, from 0.
+    ids: Vec<usize>,
+    /// The number of rows in the file.
+    rows: usize,
+}
+
+/// Reads and annotates a file, and leaves out the rows that the configuration does not want.
+fn keep(config: &CheckedDataConfig, sources: &Sources) -> Result<Kept, Error> {
+    let file = read_table(
+        config.source(),
+        &ReadOptions {
+            select: Some(sources.select.clone()),
+            columns: sources.kinds.clone(),
+            missing_values: config.config().missing_values.clone(),
+        },
+    )?;
+    let mut annotation = annotate(&file, config.groups())?;
+    let rows = file.rows();
+    let table = if annotation.kept.len() < rows {
+        file.take(&annotation.kept)
+    } else {
+        file
+    };
+    let mut ids = std::mem::replace(&mut annotation.kept, (0..table.rows()).collect());
+    let table = match config.config().missing_rows {
+        MissingRows::Keep => table,
+        MissingRows::Drop => drop_incomplete(table, &sources.features, &mut annotation, &mut ids)?,
+    };
+    Ok(Kept {
+        table,
+        annotation,
+        ids,
+        rows,
     })
 }
 
@@ -213,6 +236,20 @@ fn drop_incomplete(
     annotation.kept = (0..complete.len()).collect();
     *ids = complete.iter().map(|&row| ids[row]).collect();
     Ok(table.take(&complete))
+}
+
+/// Fits the encoding of the features on the training part.
+fn fit(
+    config: &CheckedDataConfig,
+    table: &Table,
+    train: &[usize],
+    features: &[String],
+    warnings: &mut Vec<String>,
+) -> Result<FeatureEncoder, Error> {
+    let features: Vec<&str> = features.iter().map(String::as_str).collect();
+    warnings.extend(wide_categories(table, &features, train.len()));
+    let numbers = config.config().features.number_encoding();
+    Ok(FeatureEncoder::fit_with(table, train, &features, numbers)?)
 }
 
 /// The text of each row.

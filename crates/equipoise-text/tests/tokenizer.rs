@@ -5,7 +5,7 @@
 use std::{path::Path, sync::LazyLock};
 
 use equipoise_text::tokenizer::{
-    Tokenizer, TokenizerError, TokenizerKind, TokenizerTraining, Window,
+    Tokenizer, TokenizerError, TokenizerKind, TokenizerTraining, Tokens, Window,
 };
 use proptest::prelude::*;
 use rstest::rstest;
@@ -38,7 +38,7 @@ fn ids(tokenizer: &Tokenizer, text: &str, window: usize) -> Vec<u32> {
     encoded[0].ids().to_vec()
 }
 
-/// The lines of a WordPiece vocabulary.
+/// The lines of a `WordPiece` vocabulary.
 fn vocabulary(folder: &Path, tokens: &[&str]) -> TestResult {
     Ok(fs_err::write(folder.join("vocab.txt"), tokens.join("\n"))?)
 }
@@ -84,7 +84,7 @@ fn words_and_windows_are_marked() -> TestResult {
         [true, true, false, true, true, true, false]
     );
     let windows = &tokenizer.encode_strides(&text, &Window::striding(6, 1))?[0];
-    let found: Vec<&[u32]> = windows.iter().map(|window| window.ids()).collect();
+    let found: Vec<&[u32]> = windows.iter().map(Tokens::ids).collect();
     assert_eq!(found, [&[2, 5, 6, 7, 8, 3][..], &[2, 8, 5, 6, 7, 3]]);
     assert_eq!(windows[1].word_starts(), [true, true, true, false]);
     let cut = &tokenizer.encode(&text, &Window::truncating(4))?[0];

@@ -317,28 +317,31 @@ mod tests {
         assert_eq!(ids(&loader(10), 2), two);
     }
 
+    /// The lengths of rows.
+    struct Lengths;
+    impl Collate<Vec<usize>, Vec<u32>> for Lengths {
+        fn collate(
+            &self,
+            rows: Vec<Example<Vec<u32>>>,
+            _epoch: usize,
+            _device: &Device,
+        ) -> Vec<usize> {
+            rows.iter().map(|row| row.features.len()).collect()
+        }
+    }
+
     #[test]
     fn rows_of_like_length_come_together_in_an_order_that_can_be_replayed() {
-        let rows: Vec<Example<Vec<u32>>> = (0..50)
-            .map(|id| Example {
+        let rows: Vec<Example<Vec<u32>>> = (0..50_u64)
+            .zip((1..14).cycle().step_by(7))
+            .map(|(id, length)| Example {
                 id,
-                features: vec![0; 1 + (id as usize * 7) % 13],
+                features: vec![0; length],
                 target: 0.0,
                 groups: vec![],
                 weight: 1.0,
             })
             .collect();
-        struct Lengths;
-        impl Collate<Vec<usize>, Vec<u32>> for Lengths {
-            fn collate(
-                &self,
-                rows: Vec<Example<Vec<u32>>>,
-                _epoch: usize,
-                _device: &Device,
-            ) -> Vec<usize> {
-                rows.iter().map(|row| row.features.len()).collect()
-            }
-        }
         let loader = |order| {
             EpochLoader::new(
                 Arc::new(InMemDataset::new(rows.clone())),

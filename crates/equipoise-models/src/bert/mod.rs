@@ -4,7 +4,7 @@
 //! | file | holds |
 //! |---|---|
 //! | `config.json` | the shape: a [`BertConfig`] |
-//! | `model.safetensors` or `pytorch_model.bin` | the weights, by the names of the architecture |
+//! | `model.safetensors`, or with the feature `pytorch` also `pytorch_model.bin` | the weights, by the names of the architecture |
 //! | `tokenizer.json` or `vocab.txt` | the tokenizer (see `equipoise_text::tokenizer`) |
 //!
 //! ```
