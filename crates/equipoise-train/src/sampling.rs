@@ -36,7 +36,7 @@ impl Sampling {
     }
 
     /// The number of rows of an epoch that draws from some rows. Rows without an entry have no
-    /// part in it; an [`EpochLoader`](crate::EpochLoader) has none.
+    /// part in it; an [`EpochLoader`](crate::loader::EpochLoader) has none.
     pub fn len(&self, rows: &Range<usize>) -> usize {
         match self {
             Self::Once => rows.len(),
