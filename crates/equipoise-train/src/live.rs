@@ -30,15 +30,11 @@ pub(crate) struct LiveMetric {
 enum Source {
     /// A loss of the step, by name.
     Loss(&'static str),
-    /// The share of right decisions of a model with one logit, positive from `cut`.
-    Accuracy { cut: f32 },
+    /// The share of right decisions between two classes.
+    Accuracy,
     /// The largest difference of the rate of positive decisions between the groups of an
-    /// attribute, by position among `attributes`.
-    ParityGap {
-        position: usize,
-        attributes: usize,
-        cut: f32,
-    },
+    /// attribute, by position.
+    ParityGap { position: usize },
 }
 
 impl LiveMetric {
@@ -47,27 +43,17 @@ impl LiveMetric {
         Self::new(shown.to_owned(), false, Source::Loss(name), 0)
     }
 
-    /// The accuracy of a model with one logit.
-    pub(crate) fn accuracy(cut: f32) -> Self {
-        Self::new("Accuracy".to_owned(), true, Source::Accuracy { cut }, 0)
+    /// The accuracy between two classes.
+    pub(crate) fn accuracy() -> Self {
+        Self::new("Accuracy".to_owned(), true, Source::Accuracy, 0)
     }
 
     /// The demographic-parity difference between the groups of an attribute.
-    pub(crate) fn parity_gap(
-        attribute: &str,
-        groups: usize,
-        position: usize,
-        attributes: usize,
-        cut: f32,
-    ) -> Self {
+    pub(crate) fn parity_gap(attribute: &str, groups: usize, position: usize) -> Self {
         Self::new(
             format!("Demographic parity difference ({attribute})"),
             false,
-            Source::ParityGap {
-                position,
-                attributes,
-                cut,
-            },
+            Source::ParityGap { position },
             groups,
         )
     }
@@ -92,31 +78,23 @@ impl LiveMetric {
                 self.add(value, report.rows);
                 Some(value)
             }
-            Source::Accuracy { cut } => {
-                let right = report
-                    .outputs
-                    .iter()
-                    .zip(&report.targets)
-                    .filter(|(output, target)| (**output >= cut) == (**target >= 0.5))
-                    .count();
-                let share = right as f64 / report.rows.max(1) as f64;
+            Source::Accuracy => {
+                let everybody = report.cube.as_ref()?.roll_up(&[]).ok()?;
+                let [negatives, _, _, positives] = everybody.counts(0);
+                let share = (negatives + positives) as f64 / everybody.rows().max(1) as f64;
                 self.add(share, report.rows);
                 Some(share)
             }
-            Source::ParityGap {
-                position,
-                attributes,
-                cut,
-            } => {
-                let mut batch = vec![(0.0, 0.0); self.groups.len()];
-                for (output, groups) in report.outputs.iter().zip(report.groups.chunks(attributes))
-                {
-                    let decision = f64::from(u8::from(*output >= cut));
-                    if let Some((rows, positives)) = batch.get_mut(groups[position] as usize) {
-                        *rows += 1.0;
-                        *positives += decision;
-                    }
-                }
+            Source::ParityGap { position } => {
+                // The position is one of the schema that was counted by.
+                let groups = report.cube.as_ref()?.roll_up(&[position]).ok()?;
+                let rates = (0..self.groups.len()).map(|group| {
+                    let counts = groups.counts(group);
+                    let [_, false_alarms, _, hits] = counts;
+                    let rows = counts.iter().sum::<u64>();
+                    (rows as f64, (false_alarms + hits) as f64)
+                });
+                let batch: Vec<(f64, f64)> = rates.collect();
                 for (total, (rows, positives)) in self.groups.iter_mut().zip(&batch) {
                     total.0 += rows;
                     total.1 += positives;
@@ -230,11 +208,20 @@ impl Numeric for LiveMetric {
 
 #[cfg(test)]
 mod tests {
+    use equipoise_core::{GroupAttribute, GroupSchema};
+    use equipoise_metrics::GroupCube;
+
     use super::*;
     use crate::stage::StepValues;
 
     fn report(outputs: &[f32], groups: &[u32]) -> StepReport {
+        let sex = GroupAttribute::new("sex", ["f", "m"]).unwrap();
+        let mut cube = GroupCube::empty(GroupSchema::new(vec![sex]).unwrap());
+        let decisions: Vec<u8> = outputs.iter().map(|&v| u8::from(v >= 0.0)).collect();
+        cube.update_slices(&[groups], &vec![1; outputs.len()], &decisions)
+            .unwrap();
         StepReport::new(StepValues {
+            cube: Some(cube),
             rows: outputs.len(),
             losses: vec![("loss", f64::from(outputs[0]))],
             outputs: outputs.to_vec(),
@@ -254,7 +241,7 @@ mod tests {
 
     #[test]
     fn a_gap_is_of_all_rows_so_far_and_not_a_mean_of_batches() {
-        let mut metric = LiveMetric::parity_gap("sex", 2, 0, 1, 0.0);
+        let mut metric = LiveMetric::parity_gap("sex", 2, 0);
         // Batch gaps 1 and 1 in opposite directions: together there is none.
         metric
             .update(&report(&[1.0, -1.0], &[0, 1]), &metadata())
@@ -268,7 +255,7 @@ mod tests {
 
     #[test]
     fn a_gap_of_one_group_is_not_there() {
-        let mut metric = LiveMetric::parity_gap("sex", 2, 0, 1, 0.0);
+        let mut metric = LiveMetric::parity_gap("sex", 2, 0);
         let entry = metric.update(&report(&[1.0], &[0]), &metadata()).unwrap();
         assert!(entry.is_not_available());
         assert!(metric.value().is_none());

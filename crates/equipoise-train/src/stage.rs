@@ -6,6 +6,7 @@ use burn::tensor::{ExecutionError, Tensor};
 use burn_train::{InferenceStep, ItemLazy, LearnerModel, TrainStep, metric::Adaptor};
 
 use equipoise_losses::{Pace, TotalState};
+use equipoise_metrics::GroupCube;
 
 use crate::Error;
 
@@ -70,6 +71,8 @@ pub struct StepValues {
     pub groups: Vec<u32>,
     /// Row weights, `[rows]`; empty in pretraining.
     pub weights: Vec<f32>,
+    /// The rows by group, label and decision where there are two classes, counted on the device.
+    pub cube: Option<GroupCube>,
     /// Why the values could not be read from the device, if so.
     pub failure: Option<String>,
 }

@@ -242,17 +242,10 @@ fn live_metrics(goal: &FineTuning) -> Vec<LiveMetric> {
         metrics.push(LiveMetric::loss("fairness_loss", "Fairness loss"));
     }
     if matches!(goal.task, Task::Binary { .. }) {
-        let cut = cut(goal.threshold);
-        metrics.push(LiveMetric::accuracy(cut));
+        metrics.push(LiveMetric::accuracy());
         let attributes = goal.groups.attributes();
         metrics.extend(attributes.iter().enumerate().map(|(position, attribute)| {
-            LiveMetric::parity_gap(
-                attribute.name(),
-                attribute.values().len(),
-                position,
-                attributes.len(),
-                cut,
-            )
+            LiveMetric::parity_gap(attribute.name(), attribute.values().len(), position)
         }));
     }
     metrics

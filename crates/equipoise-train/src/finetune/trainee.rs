@@ -9,10 +9,11 @@ use burn::{
     tensor::{Device, Int, Tensor},
 };
 use burn_train::{InferenceStep, TrainOutput, TrainStep};
-use equipoise_core::Example;
+use equipoise_core::{Example, Task};
 use equipoise_losses::{
     Extras, JoinGradients, LossParts, LossRows, LossState, Need, TermWeight, TotalState,
 };
+use equipoise_metrics::GroupCube;
 use equipoise_models::{HeadedModel, sum_of_squares};
 use equipoise_tensor::Batch;
 
@@ -20,6 +21,7 @@ use super::{FINETUNE, FineTuning, head::head_parameters};
 use crate::{
     Error,
     gradients::{add, norm, project_out},
+    group_values::cut,
     loader::Collate,
     seeds::derive_seed,
     stage::{StepReport, StepValues, read},
@@ -132,6 +134,7 @@ impl<N: HeadedModel> Trainee<N> {
         Ok(StepReport::new(StepValues {
             rows: batch.len(),
             losses: self.losses(parts)?,
+            cube: self.count(&rows.outputs, batch)?,
             outputs: floats(rows.outputs)?,
             representation: representation.unwrap_or_default(),
             targets: floats(batch.targets.clone())?,
@@ -139,6 +142,29 @@ impl<N: HeadedModel> Trainee<N> {
             weights: floats(batch.weights.clone())?,
             failure: None,
         }))
+    }
+
+    /// The rows of a batch by group, label and decision, where there are two classes.
+    fn count(
+        &self,
+        outputs: &Tensor<2>,
+        batch: &Batch<N::Inputs>,
+    ) -> Result<Option<GroupCube>, String> {
+        let goal = &self.objective.goal;
+        if !matches!(goal.task, Task::Binary { .. }) {
+            return Ok(None);
+        }
+        let mut cube = GroupCube::empty(goal.groups.clone());
+        cube.update_tensors(
+            batch.groups.clone(),
+            batch.targets.clone().greater_equal_scalar(0.5),
+            outputs
+                .clone()
+                .reshape([batch.len()])
+                .greater_equal_scalar(cut(goal.threshold)),
+        )
+        .map_err(|error| error.to_string())?;
+        Ok(Some(cube))
     }
 
     /// The gradients of a loss for the weights that move.

@@ -126,7 +126,7 @@ impl<N: HeadedModel> Stage for Trainee<N> {
         values
             .extend(accuracy(&goal.task, cut, reports).map(|value| ("accuracy".to_owned(), value)));
         if matches!(goal.task, Task::Binary { .. }) {
-            values.extend(group_values(&goal.groups, cut, reports)?);
+            values.extend(group_values(&goal.groups, reports)?);
         }
         let quality = match (values.get("accuracy"), values.get("task_loss")) {
             (Some(accuracy), _) => *accuracy,
