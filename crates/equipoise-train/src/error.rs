@@ -128,6 +128,9 @@ impl Help for Error {
             Self::Setting { value, .. } if value == "not there" => Some(
                 "for example `schedule = { kind = \"step\", every = 50, factor = 0.1 }`".to_owned(),
             ),
+            Self::Setting { key, .. } if key == "finetune.strategy.layers" => {
+                Some("for example `strategy = { kind = \"last-layers\", layers = 2 }`".to_owned())
+            }
             Self::Setting { key, .. } => Some(match key.strip_suffix(".patience") {
                 Some(table) => format!("leave `{table}` out to train all epochs"),
                 None => format!("leave `{key}` out for its default"),

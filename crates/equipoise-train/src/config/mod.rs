@@ -222,12 +222,12 @@ impl FineTuneConfig {
             l2 >= 0.0
         })?;
         self.strategy.check()?;
-        if self.l2 > 0.0 && self.strategy != Strategy::Full {
+        if self.l2 > 0.0 && matches!(self.strategy, Strategy::Lora(_)) {
             return Err(Error::Setting {
                 key: "finetune.l2".to_owned(),
                 value: self.l2.to_string(),
-                legal: "0 where weights stay as they were; `optimizer.weight_decay` holds those \
-                        that move",
+                legal: "0 with adapters, whose weights stay; `optimizer.weight_decay` holds the \
+                        factors",
             });
         }
         if let Some(average) = self.average {
@@ -331,11 +331,11 @@ mod tests {
             ),
             (
                 |c| {
-                    c.strategy = Strategy::Head;
+                    c.strategy = Strategy::Lora(LoraConfig::default());
                     c.l2 = 0.1;
                 },
-                "`finetune.l2` is 0.1; legal is 0 where weights stay as they were; \
-                 `optimizer.weight_decay` holds those that move",
+                "`finetune.l2` is 0.1; legal is 0 with adapters, whose weights stay; \
+                 `optimizer.weight_decay` holds the factors",
             ),
             (
                 |c| c.optimizer.layer_decay = Some(0.0),
