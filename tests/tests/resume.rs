@@ -119,6 +119,40 @@ fn the_head_alone_and_early_stopping_resume_too() {
 }
 
 #[test]
+fn adapters_and_layers_that_move_at_their_own_speed_resume_too() {
+    let other = |strategy: &str| {
+        SMALL_RUN
+            .replace("l2 = 1e-5\n", "")
+            .replace("[finetune]\n", &format!("[finetune]\n{strategy}\n"))
+    };
+    for (name, settings) in [
+        (
+            "lora",
+            "strategy = { kind = \"lora\", rank = 2 }\naverage = { decay = 0.9 }",
+        ),
+        (
+            "last-layers",
+            "strategy = { kind = \"last-layers\", layers = 1 }",
+        ),
+    ] {
+        let place = Workplace::new(&other(settings));
+        place.run_into("undisturbed");
+        kill_once(&place, name, |out| {
+            out.join("checkpoints/fair/finetune/epoch-2").exists()
+        });
+    }
+    let rates = SMALL_RUN.replace(
+        "learning_rate = 5e-3 }",
+        "learning_rate = 5e-3, layer_decay = 0.7 }",
+    );
+    let place = Workplace::new(&rates);
+    place.run_into("undisturbed");
+    kill_once(&place, "layer-decay", |out| {
+        out.join("checkpoints/fair/finetune/epoch-2").exists()
+    });
+}
+
+#[test]
 fn what_losses_and_their_weights_remember_resumes_too() {
     for (name, lambda) in [
         ("target", "lambda = { target = 0.02 }"),

@@ -5,7 +5,7 @@ use equipoise_data::{CheckedDataConfig, Split, SplitConfig};
 use equipoise_losses::LambdaConfig;
 use equipoise_models::{ModelConfig, ModelInputs};
 use equipoise_tensor::{DeviceName, parse_device};
-use equipoise_train::{Select, Strategy};
+use equipoise_train::Select;
 
 use super::{Config, ConfigError, ConfigFile, Document, explain};
 use crate::Registry;
@@ -128,10 +128,13 @@ impl Check<'_> {
 
         let blame = |table: &str, error: &Error| {
             let key = match error {
-                Error::Setting { key, .. } => key.as_str(),
-                _ => table,
+                Error::Setting { key, .. } => key.clone(),
+                Error::Model(equipoise_models::Error::Adapter { key, .. }) => {
+                    format!("finetune.strategy.{key}")
+                }
+                _ => table.to_owned(),
             };
-            self.blame(key, error)
+            self.blame(&key, error)
         };
         if let Some(pretrain) = &file.pretrain {
             pretrain
@@ -143,12 +146,16 @@ impl Check<'_> {
             .map_err(|error| blame("finetune", &error))?;
         let has_base = file.pretrain.is_some()
             || matches!(&file.model, ModelConfig::Bert(model) if model.path.is_some());
-        if file.finetune.strategy == Strategy::Head && !has_base {
-            let message = "`finetune.strategy` is head, and there is no `[pretrain]`: the base \
-                           model would stay as it was drawn";
+        let strategy = file.finetune.strategy;
+        if strategy.keeps_base() && !has_base {
+            let message = format!(
+                "`finetune.strategy` is {}, and there is no `[pretrain]`: the base model would \
+                 stay as it was drawn",
+                strategy.name()
+            );
             let help = "pretrain it with a table `[pretrain]`, or train all weights with `full`";
             return Err(self
-                .illegal("finetune.strategy", message.to_owned())
+                .illegal("finetune.strategy", message)
                 .with_help(Some(help.to_owned())));
         }
         let has_target = matches!(

@@ -176,7 +176,31 @@ const WRONG: &[(&str, &str, &str)] = &[
         "\"tabular-transformer\"",
         "\"tabular-transfomer\"",
     ),
-    ("unknown_strategy", "\"full\"", "\"lora\""),
+    ("unknown_strategy", "\"full\"", "\"lroa\""),
+    (
+        "unknown_key_strategy",
+        "\"full\"",
+        "{ kind = \"lora\", rnak = 4 }",
+    ),
+    (
+        "unknown_lora_targets",
+        "\"full\"",
+        "{ kind = \"lora\", targets = \"key-value\" }",
+    ),
+    ("rank_zero", "\"full\"", "{ kind = \"lora\", rank = 0 }"),
+    ("last_layers_without_number", "\"full\"", "\"last-layers\""),
+    (
+        "last_layers_zero",
+        "\"full\"",
+        "{ kind = \"last-layers\", layers = 0 }",
+    ),
+    ("wrong_type_strategy", "\"full\"", "8"),
+    ("layer_decay_zero", "weight_decay = 1e-2", "layer_decay = 0"),
+    (
+        "layer_decay_of_pretraining",
+        "epochs = 2",
+        "optimizer = { layer_decay = 0.9 }",
+    ),
     (
         "unknown_loss",
         "\"demographic-parity\"",

@@ -8,11 +8,12 @@ use equipoise_losses::{FairnessConfig, TaskKind, TotalLoss};
 use equipoise_metrics::{Audit, AuditData, TestSummary, audit};
 use equipoise_models::{
     HeadedModel, ModelFolder, ModelManifest, TabularModel, TextFolder, TextModel,
-    bert::{TextManifest, score_texts},
-    score,
+    bert::{TextBase, TextManifest, score_texts},
+    lora, score,
 };
 use equipoise_train::{
-    FineTuneConfig, FineTuning, TrainingData, derive_seed, finetune, finetune::FINETUNE,
+    FineTuneConfig, FineTuned, FineTuning, Strategy, TrainingData, derive_seed, finetune,
+    finetune::{FINETUNE, strategy::check_fit},
 };
 
 use super::{Job, base::Base, record::ModelRecord, texts::Texts};
@@ -47,6 +48,26 @@ impl Job<'_> {
         models
     }
 
+    /// Whether the model of the configuration has what the strategy of fine-tuning moves.
+    ///
+    /// # Errors
+    ///
+    /// When it has not: it should be told before anything is trained.
+    pub(crate) fn check_strategy(&self) -> Result<(), CliError> {
+        let strategy = self.config.finetune().strategy;
+        let outputs = self.data.task.outputs();
+        if let Some(texts) = &self.texts {
+            let TextBase {
+                config, pooling, ..
+            } = &texts.base;
+            let model = TextModel::uninitialized(config, *pooling, outputs, &self.device)?;
+            return Ok(check_fit(&model, strategy)?);
+        }
+        let (config, shape) = (self.config.model(), &self.data.shape);
+        let model = TabularModel::uninitialized(config, shape, outputs, &self.device)?;
+        Ok(check_fit(&model, strategy)?)
+    }
+
     /// Whether the configuration asks for more than the task: a fairness loss, or training twice.
     pub(crate) fn has_fair(&self) -> bool {
         self.config.fairness().is_some() || self.config.finetune().just_train_twice.is_some()
@@ -76,10 +97,18 @@ impl Job<'_> {
         kind: ModelKind,
         base: Option<&Base>,
     ) -> Result<ModelRecord, CliError> {
-        let (model, history) = self.measure_training(kind.name(), |job| train(job, kind, base))?;
+        let FineTuned {
+            model,
+            adapted,
+            share,
+            history,
+        } = self.measure_training(kind.name(), |job| train(job, kind, base))?;
         self.measure("audit", |job| {
             let name = kind.name();
             save(job, kind, &model)?;
+            if let Some(adapted) = &adapted {
+                save_adapter(job, kind, adapted)?;
+            }
             let epochs = history.epochs.len();
             let kept = kept(&history).cloned();
             let stages = base
@@ -95,7 +124,9 @@ impl Job<'_> {
                     serde_json::to_vec_pretty(found).map_err(CliError::encode("the audit"))?;
                 job.folder.write(format!("audit/{name}.json"), &bytes)?;
             }
-            record(job, kind, epochs, kept.as_ref(), found.as_ref())
+            let mut record = record(job, kind, epochs, kept.as_ref(), found.as_ref())?;
+            record.parameters = Some(share.into());
+            Ok(record)
         })
     }
 }
@@ -113,7 +144,7 @@ fn train(
     job: &Job<'_>,
     kind: ModelKind,
     base: Option<&Base>,
-) -> Result<(Trained, StageHistory), CliError> {
+) -> Result<FineTuned<Trained>, CliError> {
     let config = &job.config;
     let data = &job.data;
     let outputs = data.task.outputs();
@@ -121,15 +152,15 @@ fn train(
         .seed(derive_seed(config.seed(), FINETUNE, 0, "weights"));
     if let Some(texts) = &job.texts {
         let model = texts.model(outputs, &job.device)?;
-        let (model, history) = fine_tuned(job, kind, model, &texts.training_data(data)?)?;
-        return Ok((Trained::Text(model), history));
+        let tuned = fine_tuned(job, kind, model, &texts.training_data(data)?)?;
+        return Ok(tuned.map(Trained::Text));
     }
     let model = match base {
         Some(base) => base.model.clone().into_model(outputs, &job.device)?,
         None => TabularModel::new(config.model(), &data.shape, outputs, &job.device)?,
     };
-    let (model, history) = fine_tuned(job, kind, model, &job.training_data())?;
-    Ok((Trained::Table(model), history))
+    let tuned = fine_tuned(job, kind, model, &job.training_data())?;
+    Ok(tuned.map(Trained::Table))
 }
 
 fn fine_tuned<N: HeadedModel, R: Send + Sync + 'static>(
@@ -137,7 +168,7 @@ fn fine_tuned<N: HeadedModel, R: Send + Sync + 'static>(
     kind: ModelKind,
     model: N,
     rows: &TrainingData<N::Inputs, R>,
-) -> Result<(N, StageHistory), CliError> {
+) -> Result<FineTuned<N>, CliError> {
     let goal = FineTuning {
         task: job.data.task.clone(),
         groups: job.data.schema.clone(),
@@ -237,6 +268,19 @@ fn save(job: &Job<'_>, kind: ModelKind, model: &Trained) -> Result<(), CliError>
             }
             .save(&folder)?;
         }
+    }
+    Ok(())
+}
+
+/// Writes the adapters and the head of a model alone: a small file beside the merged weights.
+fn save_adapter(job: &Job<'_>, kind: ModelKind, adapted: &Trained) -> Result<(), CliError> {
+    let Strategy::Lora(config) = job.config.finetune().strategy else {
+        return Ok(());
+    };
+    let path = job.folder.model(kind.name()).join("adapter.safetensors");
+    match adapted {
+        Trained::Table(model) => lora::save(model, &config, &path)?,
+        Trained::Text(model) => lora::save(model, &config, &path)?,
     }
     Ok(())
 }
@@ -344,6 +388,7 @@ fn record(
         loss,
         lambda: kept.and_then(|epoch| epoch.lambda),
         epochs,
+        parameters: None,
         total_loss: kept.and_then(|epoch| epoch.valid.get("loss").copied()),
         test: found.map(TestSummary::new).unwrap_or_default(),
     })

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use equipoise_metrics::TestSummary;
+use equipoise_train::TrainedShare;
 use serde::{Deserialize, Serialize};
 
 use crate::error::CliError;
@@ -54,10 +55,34 @@ pub(crate) struct ModelRecord {
     pub(crate) lambda: Option<f64>,
     /// The epochs of fine-tuning that were run.
     pub(crate) epochs: usize,
+    /// How much of the model was trained; not in the record of an older version.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) parameters: Option<ParameterRecord>,
     /// The total loss on the validation part in the epoch that was kept.
     pub(crate) total_loss: Option<f64>,
     /// The headline numbers of the test part.
     pub(crate) test: TestSummary,
+}
+
+/// How much of a model was trained.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub(crate) struct ParameterRecord {
+    /// All parameters, those of adapters included.
+    pub(crate) all: usize,
+    /// Those that were trained.
+    pub(crate) trained: usize,
+    /// Their share, in `[0, 1]`.
+    pub(crate) share: f64,
+}
+
+impl From<TrainedShare> for ParameterRecord {
+    fn from(share: TrainedShare) -> Self {
+        Self {
+            all: share.all,
+            trained: share.trained,
+            share: share.share(),
+        }
+    }
 }
 
 impl RunRecord {

@@ -39,6 +39,7 @@ pub mod window;
 use tokenizers::{EncodeInput, Encoding, InputSequence};
 
 pub use self::error::TokenizerError;
+pub use self::files::FILES;
 pub use self::padding::{PaddedTokens, pad};
 pub use self::special::SpecialTokens;
 pub use self::training::{TokenizerKind, TokenizerTraining};

@@ -3,12 +3,14 @@
 mod optimizer;
 mod range;
 pub(crate) mod select;
+mod strategy;
 
 use serde::{Deserialize, Serialize};
 
 pub use self::optimizer::{OptimizerConfig, OptimizerKind, ScheduleConfig};
 use self::range::{at_least_one, check_clip, within};
 pub use self::select::Select;
+pub use self::strategy::{LastLayersConfig, Strategy};
 use crate::Error;
 
 /// The `[pretrain]` table of a config.
@@ -117,17 +119,6 @@ impl Default for FineTuneConfig {
     }
 }
 
-/// Which weights move in fine-tuning.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
-pub enum Strategy {
-    /// All.
-    Full,
-    /// The head alone; the base model stays as it was pretrained.
-    Head,
-}
-
 /// In which shares the rows of the training part come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -189,6 +180,13 @@ impl PretrainConfig {
             |rate| rate > 0.0 && rate < 1.0,
         )?;
         self.optimizer.check("pretrain.optimizer")?;
+        if self.optimizer.layer_decay.is_some() {
+            return Err(Error::Setting {
+                key: "pretrain.optimizer.layer_decay".to_owned(),
+                value: "there".to_owned(),
+                legal: "in `[finetune]` alone: it spares what pretraining has learnt",
+            });
+        }
         self.schedule.check("pretrain.schedule")?;
         check_clip("pretrain.gradient_clip", self.gradient_clip)
     }
@@ -223,6 +221,15 @@ impl FineTuneConfig {
         within("finetune.l2", self.l2, "finite and 0 or more", |l2| {
             l2 >= 0.0
         })?;
+        self.strategy.check()?;
+        if self.l2 > 0.0 && matches!(self.strategy, Strategy::Lora(_)) {
+            return Err(Error::Setting {
+                key: "finetune.l2".to_owned(),
+                value: self.l2.to_string(),
+                legal: "0 with adapters, whose weights stay; `optimizer.weight_decay` holds the \
+                        factors",
+            });
+        }
         if let Some(average) = self.average {
             within(
                 "finetune.average.decay",
@@ -240,6 +247,8 @@ impl FineTuneConfig {
 
 #[cfg(test)]
 mod tests {
+    use equipoise_models::LoraConfig;
+
     use super::*;
     use crate::schedule::ScheduleKind;
 
@@ -252,7 +261,7 @@ mod tests {
     #[test]
     fn each_illegal_value_names_its_key() {
         type Change = fn(&mut FineTuneConfig);
-        let cases: [(Change, &str); 12] = [
+        let cases: [(Change, &str); 17] = [
             (
                 |c| c.epochs = 0,
                 "`finetune.epochs` is 0; legal is 1 or more",
@@ -306,6 +315,35 @@ mod tests {
             (
                 |c| c.average = Some(AverageConfig { decay: 1.0 }),
                 "`finetune.average.decay` is 1; legal is above 0 and below 1",
+            ),
+            (
+                |c| c.strategy = Strategy::LastLayers(LastLayersConfig { layers: 0 }),
+                "`finetune.strategy.layers` is 0; legal is 1 or more",
+            ),
+            (
+                |c| {
+                    c.strategy = Strategy::Lora(LoraConfig {
+                        rank: 0,
+                        ..LoraConfig::default()
+                    });
+                },
+                "`rank` of low-rank adapters is 0; legal is 1 or more",
+            ),
+            (
+                |c| {
+                    c.strategy = Strategy::Lora(LoraConfig::default());
+                    c.l2 = 0.1;
+                },
+                "`finetune.l2` is 0.1; legal is 0 with adapters, whose weights stay; \
+                 `optimizer.weight_decay` holds the factors",
+            ),
+            (
+                |c| c.optimizer.layer_decay = Some(0.0),
+                "`finetune.optimizer.layer_decay` is 0; legal is above 0 and at most 1",
+            ),
+            (
+                |c| c.optimizer.layer_decay = Some(1.1),
+                "`finetune.optimizer.layer_decay` is 1.1; legal is above 0 and at most 1",
             ),
             (
                 |c| c.gradient_clip = Some(0.0),
