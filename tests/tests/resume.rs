@@ -155,10 +155,11 @@ fn what_losses_and_their_weights_remember_resumes_too() {
 fn with_losses(losses: &str) -> String {
     let start = SMALL_RUN.find("[fairness]").unwrap();
     let end = SMALL_RUN.find("[audit]").unwrap();
-    format!("{}{losses}\n{}", &SMALL_RUN[..start], &SMALL_RUN[end..]).replace(
+    let data = SMALL_RUN[..start].replace(
         "groups = [\"sex\"]",
         "groups = [\"sex\", { name = \"age\", column = \"age\", bins = [30] }]",
-    )
+    );
+    format!("{data}{losses}\n{}", &SMALL_RUN[end..])
 }
 
 #[test]
