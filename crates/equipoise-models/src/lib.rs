@@ -49,6 +49,7 @@ mod error;
 mod file;
 pub mod folder;
 pub mod headed;
+mod layers;
 pub mod masked_features;
 pub mod mlp;
 mod one_hot;
