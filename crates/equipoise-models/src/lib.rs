@@ -52,6 +52,7 @@ mod file;
 pub mod folder;
 pub mod headed;
 pub mod lora;
+mod layers;
 pub mod masked_features;
 pub mod mlp;
 mod one_hot;
