@@ -38,7 +38,7 @@ pub(crate) struct ConfigFile {
     pub(crate) audit: AuditConfig,
 }
 
-fn auto() -> String {
+pub(super) fn auto() -> String {
     "auto".to_owned()
 }
 

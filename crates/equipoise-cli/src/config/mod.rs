@@ -4,6 +4,7 @@
 //! * [`assignment`]: `--set key.path=value`
 //! * [`mod@file`]: the tables as a file has them
 //! * [`check`]: from the file to a [`Config`], the only type that trains
+//! * [`language`]: the configuration of a model that learns from texts
 //! * [`explain`]: from the words of serde and TOML to an error that says what to do
 
 mod assignment;
@@ -12,6 +13,7 @@ mod document;
 mod error;
 mod explain;
 mod file;
+mod language;
 
 use equipoise_data::CheckedDataConfig;
 use equipoise_losses::FairnessConfig;
@@ -24,6 +26,7 @@ pub(crate) use assignment::Assignment;
 use document::{Document, Source};
 pub(crate) use error::ConfigError;
 pub(crate) use file::ConfigFile;
+pub(crate) use language::LanguageConfig;
 
 use crate::{Registry, args::ConfigArgs, error::CliError};
 
@@ -61,6 +64,7 @@ impl Config {
     ) -> Result<Self, CliError> {
         let source = Source::new(&args.path.display().to_string(), text, &args.set);
         let document = Document::parse(&source)?;
+        language::refuse(&document)?;
         let mut file: ConfigFile = document.deserialize()?;
         if let Some(seed) = args.seed {
             file.seed = seed;

@@ -158,17 +158,16 @@ fn split(text: &str, unit: DocumentUnit) -> Vec<String> {
     documents
 }
 
-fn of_table(
-    path: &Path,
-    column: &str,
-    group: Option<&str>,
-) -> Result<(Documents, String), Error> {
+fn of_table(path: &Path, column: &str, group: Option<&str>) -> Result<(Documents, String), Error> {
     let select: Vec<String> = [Some(column), group]
         .into_iter()
         .flatten()
         .map(str::to_owned)
         .collect();
-    let texts = select.iter().cloned().map(|name| (name, ColumnType::Category));
+    let texts = select
+        .iter()
+        .cloned()
+        .map(|name| (name, ColumnType::Category));
     let options = ReadOptions {
         columns: texts.collect::<BTreeMap<_, _>>(),
         select: Some(select.clone()),
@@ -215,10 +214,20 @@ mod tests {
     #[test]
     fn documents_are_what_they_are_said_to_be() {
         let text = "One\ntwo.\n \n\n  Three.  \r\n\r\nFour";
-        assert_eq!(split(text, DocumentUnit::Paragraph), ["One\ntwo.", "Three.", "Four"]);
-        assert_eq!(split(text, DocumentUnit::Line), ["One", "two.", "Three.", "Four"]);
+        assert_eq!(
+            split(text, DocumentUnit::Paragraph),
+            ["One\ntwo.", "Three.", "Four"]
+        );
+        assert_eq!(
+            split(text, DocumentUnit::Line),
+            ["One", "two.", "Three.", "Four"]
+        );
         assert_eq!(split(text, DocumentUnit::File).len(), 1);
-        for unit in [DocumentUnit::Paragraph, DocumentUnit::Line, DocumentUnit::File] {
+        for unit in [
+            DocumentUnit::Paragraph,
+            DocumentUnit::Line,
+            DocumentUnit::File,
+        ] {
             assert!(split(" \n\n\t\n", unit).is_empty());
         }
     }

@@ -19,7 +19,7 @@ impl Corpus {
     /// # Errors
     ///
     /// When the attribute to balance by is neither one of the lexicons nor the column of groups.
-    pub fn rebalance(self) -> Result<(Vec<String>, CorpusReport), Error> {
+    pub fn rebalance(&self) -> Result<(Vec<String>, CorpusReport), Error> {
         let Self {
             config,
             train,
@@ -29,9 +29,9 @@ impl Corpus {
             sha256,
             seeds,
         } = self;
-        let annotation = IdentityAnnotation::of(&lexicon, train.texts());
+        let annotation = IdentityAnnotation::of(lexicon, train.texts());
         let mut report = CorpusReport {
-            sha256,
+            sha256: sha256.clone(),
             blank: train.blank() + valid.blank(),
             held_out: valid.texts().len(),
             before: annotation.counts(),
@@ -44,7 +44,7 @@ impl Corpus {
             } else {
                 annotation
                     .named_of(&balance.by)
-                    .map_err(|error| unknown_attribute(error, &config))?
+                    .map_err(|error| unknown_attribute(error, config))?
             };
             let drawn = drawn(&groups, balance, seeds.balance)?;
             report.balance = Some(BalanceReport {
@@ -54,7 +54,7 @@ impl Corpus {
             });
             texts = drawn.iter().map(|&row| texts[row].clone()).collect();
         }
-        if let (Some(settings), Some(swapper)) = (&config.augment, &swapper) {
+        if let (Some(settings), Some(swapper)) = (&config.augment, swapper) {
             let augmented = augment(&texts, swapper, strategy(settings), seeds.augment)?;
             let (mut originals, mut counterfactuals) = (Vec::new(), Vec::new());
             for text in augmented.texts {
@@ -69,7 +69,7 @@ impl Corpus {
             texts = originals;
             report.swaps = Some(augmented.report);
         }
-        report.after = IdentityAnnotation::of(&lexicon, &texts).counts();
+        report.after = IdentityAnnotation::of(lexicon, &texts).counts();
         Ok((texts, report))
     }
 }
@@ -98,7 +98,9 @@ fn codes(groups: &[Option<String>]) -> Vec<Vec<usize>> {
     groups
         .iter()
         .map(|group| {
-            let code = group.as_ref().and_then(|name| levels.binary_search(&name).ok());
+            let code = group
+                .as_ref()
+                .and_then(|name| levels.binary_search(&name).ok());
             code.into_iter().collect()
         })
         .collect()

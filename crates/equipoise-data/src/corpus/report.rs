@@ -100,8 +100,8 @@ impl CorpusReport {
         );
         writeln!(
             f,
-            "{:attribute$}  {:value$}  {:>9}  {:>9}  {:>11}  {:>11}",
-            "", "", "documents", "", "occurrences", ""
+            "{:attribute$}  {:value$}  {:<20}  occurrences",
+            "", "", "documents"
         )?;
         writeln!(
             f,

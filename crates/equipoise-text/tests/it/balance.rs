@@ -1,8 +1,6 @@
 //! As many documents of each group.
 
-use equipoise_text::{
-    BalanceMode, IdentityAnnotation, Lexicon, balance_factors, draw_by_factor,
-};
+use equipoise_text::{BalanceMode, IdentityAnnotation, Lexicon, balance_factors, draw_by_factor};
 use proptest::prelude::*;
 
 fn groups<'a>(texts: impl IntoIterator<Item = &'a str>) -> Vec<Vec<usize>> {
