@@ -31,7 +31,7 @@
 //! * [`IdentityAnnotation`]: what many texts name, as groups, memberships and [`IdentityCounts`]
 //! * [`Swapper`]: the counterfactual of a text by pairs of words; [`SWAPS`] ship
 //! * [`augment()`]: a corpus and its counterfactual, by an [`AugmentStrategy`], with a [`SwapReport`]
-//! * [`balance_weights`], [`keep_by_weight`]: fewer documents of the groups that have most
+//! * [`balance_factors`], [`draw_by_factor`]: as many documents of each group
 //! * [`MaskedLanguageModel`], [`SentenceEncoder`], [`TextClassifier`]: how a model is asked
 //! * [`PROBES`]: the registry of the measures of bias; one [`ProbeSpec`] each, with its data and paper
 //! * [`crows_pairs()`], [`stereoset()`], [`winobias()`]: what a masked language model expects
@@ -51,7 +51,7 @@ mod swap;
 mod terms;
 pub mod tokenizer;
 
-pub use balance::{balance_weights, keep_by_weight};
+pub use balance::{BalanceMode, balance_factors, draw_by_factor};
 pub use error::{Error, ModelError};
 pub use lexicon::{
     Identity, IdentityAnnotation, IdentityCount, IdentityCounts, IdentityTerms, LEXICONS, Lexicon,

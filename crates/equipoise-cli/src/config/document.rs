@@ -190,6 +190,11 @@ impl<'s> Document<'s> {
             .map_err(|error| explain::mismatch(&error, self))
     }
 
+    /// Whether a key stands at the root.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.root.get_ref().get(key).is_some()
+    }
+
     /// What messages call the file.
     pub(super) fn name(&self) -> &str {
         &self.source.file.name

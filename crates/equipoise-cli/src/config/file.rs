@@ -39,7 +39,7 @@ pub(crate) struct ConfigFile {
     pub(crate) audit: AuditConfig,
 }
 
-fn auto() -> String {
+pub(super) fn auto() -> String {
     "auto".to_owned()
 }
 

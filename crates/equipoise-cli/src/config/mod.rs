@@ -5,6 +5,7 @@
 //! * [`mod@file`]: the tables as a file has them
 //! * [`fairness_tables`]: one fairness loss, or a list of them
 //! * [`check`]: from the file to a [`Config`], the only type that trains
+//! * [`language`]: the configuration of a model that learns from texts
 //! * [`explain`]: from the words of serde and TOML to an error that says what to do
 
 mod assignment;
@@ -14,6 +15,7 @@ mod error;
 mod explain;
 mod fairness_tables;
 mod file;
+mod language;
 
 use equipoise_data::CheckedDataConfig;
 use equipoise_losses::FairnessConfig;
@@ -27,6 +29,7 @@ use document::{Document, Source};
 pub(crate) use error::ConfigError;
 pub(crate) use fairness_tables::FairnessTables;
 pub(crate) use file::ConfigFile;
+pub(crate) use language::LanguageConfig;
 
 use crate::{Registry, args::ConfigArgs, error::CliError};
 
@@ -64,6 +67,7 @@ impl Config {
     ) -> Result<Self, CliError> {
         let source = Source::new(&args.path.display().to_string(), text, &args.set);
         let document = Document::parse(&source)?;
+        language::refuse(&document)?;
         let mut file: ConfigFile = document.deserialize()?;
         if let Some(seed) = args.seed {
             file.seed = seed;

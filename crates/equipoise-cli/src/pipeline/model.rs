@@ -336,13 +336,25 @@ pub(crate) fn write_history(
     name: &str,
     stages: Vec<StageHistory>,
 ) -> Result<(), CliError> {
+    let (path, bytes) = history_json(name, stages)?;
+    job.folder.write(path, &bytes)
+}
+
+/// The history of a model as a file: its path in the folder of the run, and its bytes.
+///
+/// # Errors
+///
+/// When a value has no form in JSON.
+pub(super) fn history_json(
+    name: &str,
+    stages: Vec<StageHistory>,
+) -> Result<(String, Vec<u8>), CliError> {
     let history = TrainingHistory {
         stages,
         ..TrainingHistory::default()
     };
     let bytes = serde_json::to_vec_pretty(&history).map_err(CliError::encode("the history"))?;
-    job.folder
-        .write(format!("models/{name}/history.json"), &bytes)
+    Ok((format!("models/{name}/history.json"), bytes))
 }
 
 /// Scores all parts, writes the predictions, and returns the scores of the test part.

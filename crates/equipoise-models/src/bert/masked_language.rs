@@ -2,7 +2,7 @@
 
 use burn::module::{Initializer, Module, Param};
 use burn::nn::{LayerNorm, Linear};
-use burn::tensor::{Device, Tensor};
+use burn::tensor::{Device, Int, Tensor};
 use equipoise_kernels::linear as product_plus;
 use equipoise_tensor::TokenInputs;
 
@@ -88,6 +88,36 @@ impl MaskedLanguageModel {
         let logits = self.guess(hidden.reshape([batch * tokens, width]));
         let [_, vocabulary] = logits.dims();
         logits.reshape([batch, tokens, vocabulary])
+    }
+
+    /// The loss of guessing hidden tokens, `[1]`, at least 0: the mean over them of
+    /// `-log softmax(z)_y`, where `z` are the logits at the position of a hidden token and `y` is
+    /// the token (Devlin et al. 2019). Its exponential is the perplexity.
+    ///
+    /// * `inputs`: texts in which tokens are hidden
+    /// * `positions`: where they are, `[hidden]`, as `row * tokens + column`; the head sees these
+    ///   positions alone
+    /// * `targets`: what stood there, `[hidden]`
+    ///
+    /// Without a hidden token there is no mean, and the loss is NaN.
+    ///
+    /// # Panics
+    ///
+    /// As [`BertEncoder::forward`], and when a position or a target is beyond the last.
+    pub fn loss(
+        &self,
+        inputs: &TokenInputs,
+        positions: Tensor<1, Int>,
+        targets: Tensor<1, Int>,
+    ) -> Tensor<1> {
+        let hidden = self.encoder.forward(inputs);
+        let [batch, tokens, width] = hidden.dims();
+        let hidden = hidden.reshape([batch * tokens, width]).select(0, positions);
+        let logits = self.guess(hidden);
+        // The largest logit is taken from all: no exponential overflows.
+        let logits = logits.clone() - logits.detach().max_dim(1);
+        let guessed = logits.clone().gather(1, targets.unsqueeze_dim(1));
+        (logits.exp().sum_dim(1).log() - guessed).mean()
     }
 
     /// The logits of all tokens, `[positions, vocabulary]`, for the hidden states of some

@@ -26,11 +26,13 @@
 //!
 //! * [`special`]: the tokens that stand for no text
 //! * [`window`]: how much of a text a model sees
+//! * [`packing`]: texts one after the other in full windows
 //! * [`padding`]: texts of several lengths in one table
 //! * [`training`]: a vocabulary from texts
 
 mod error;
 mod files;
+pub mod packing;
 pub mod padding;
 pub mod special;
 pub mod training;
@@ -40,6 +42,7 @@ use tokenizers::{EncodeInput, Encoding, InputSequence};
 
 pub use self::error::TokenizerError;
 pub use self::files::FILES;
+pub use self::packing::{PackedWindow, TokenRole};
 pub use self::padding::{PaddedTokens, pad};
 pub use self::special::SpecialTokens;
 pub use self::training::{TokenizerKind, TokenizerTraining};

@@ -22,6 +22,9 @@ impl fmt::Display for EpochLine<'_> {
             show(f, ", fairness ", valid.get("fairness_loss"))?;
             f.write_str(")")?;
         }
+        if let Some(perplexity) = valid.get("perplexity") {
+            write!(f, ", perplexity {perplexity:.1}")?;
+        }
         show(f, ", accuracy ", valid.get("accuracy"))?;
         if let Some(violation) = valid.get("violation") {
             show(f, ", lambda ", self.0.lambda.as_ref())?;
