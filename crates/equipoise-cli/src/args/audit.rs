@@ -21,6 +21,7 @@ pub(crate) use self::{
     soft_group::SoftGroup,
     uncertainty::UncertaintyArgs,
 };
+pub(in crate::args) use self::uncertainty::confidence;
 use super::{ColumnArgs, columns::name};
 
 pub(super) const EXAMPLES: &str = "\
