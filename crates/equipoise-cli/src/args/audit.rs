@@ -14,6 +14,7 @@ use clap::{
 };
 use equipoise_metrics::Convention;
 
+pub(in crate::args) use self::uncertainty::confidence;
 pub(crate) use self::{
     comparison::{ComparisonArgs, MissingGroups},
     input::{InputArgs, InputFormat, STANDARD_INPUT},
@@ -21,7 +22,6 @@ pub(crate) use self::{
     soft_group::SoftGroup,
     uncertainty::UncertaintyArgs,
 };
-pub(in crate::args) use self::uncertainty::confidence;
 use super::{ColumnArgs, columns::name};
 
 pub(super) const EXAMPLES: &str = "\
