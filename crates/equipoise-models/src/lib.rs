@@ -65,7 +65,9 @@ pub mod tabular_transformer;
 pub mod weight_norm;
 pub mod weights;
 
-pub use bert::{BertConfig, MaskedLanguageModel, Pooling, TextFolder, TextModel, TextModelConfig};
+pub use bert::{
+    BertConfig, MaskedLanguageModel, Pooling, ProbedFolder, TextFolder, TextModel, TextModelConfig,
+};
 pub use error::Error;
 pub use folder::{ModelFolder, ModelManifest};
 pub use headed::HeadedModel;
