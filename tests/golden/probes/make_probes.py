@@ -2,7 +2,7 @@
 
     python make_probes.py DATA [MINILM]
 
-DATA is the folder of the published data (and of `corpora_nltk`, from which the vocabulary is learnt),
+DATA is the folder of the published data (and of `corpora_nltk`, whose words are the vocabulary),
 MINILM that of all-MiniLM-L6-v2. Nothing of the published data is written.
 """
 
@@ -14,12 +14,11 @@ import json
 import re
 import sys
 import zipfile
-from collections import defaultdict
+from collections import Counter, defaultdict
 from pathlib import Path
 
 import numpy as np
 import torch
-from tokenizers import BertWordPieceTokenizer
 from transformers import (
     AutoModel,
     AutoTokenizer,
@@ -50,16 +49,34 @@ def randomised(model, seed, scale):
     return model.eval()
 
 
-def make_models(data):
-    texts = []
+def vocabulary(data):
+    """The most frequent words of the speeches, and pieces and letters for all others; ties by name."""
+    counts = Counter()
     for name in ("state_union", "inaugural"):
         with zipfile.ZipFile(data / "corpora_nltk" / f"{name}.zip") as archive:
             for file in sorted(archive.namelist()):
                 if file.endswith(".txt"):
-                    texts += archive.read(file).decode("latin-1").splitlines()
-    learnt = BertWordPieceTokenizer()
-    learnt.train_from_iterator(texts, vocab_size=1200, min_frequency=2, limit_alphabet=60)
-    words = [word for word, _ in sorted(learnt.get_vocab().items(), key=lambda item: item[1])]
+                    counts.update(re.findall("[a-z]+", archive.read(file).decode("latin-1").lower()))
+
+    def most(counter, number):
+        return [key for key, _ in sorted(counter.items(), key=lambda item: (-item[1], item[0]))[:number]]
+
+    words = [word for word in most(counts, 800) if len(word) > 1]
+    begins, pieces = Counter(), Counter()
+    for word, count in counts.items():
+        for length in (2, 3, 4):
+            begins[word[:length]] += count * length * (len(word) > length)
+            for at in range(1, len(word) - length + 1):
+                pieces["##" + word[at : at + length]] += count * length
+    letters = [chr(code) for code in range(33, 127) if not chr(code).isupper()]
+    tokens = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *letters]
+    tokens += ["##" + letter for letter in letters if letter.isalnum()]
+    tokens += words + most(begins, 150) + most(pieces, 350)
+    return list(dict.fromkeys(tokens))
+
+
+def make_models(data):
+    words = vocabulary(data)
     shape = dict(
         vocab_size=len(words), hidden_size=32, num_hidden_layers=2, num_attention_heads=4,
         intermediate_size=64, max_position_embeddings=256,
