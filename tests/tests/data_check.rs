@@ -73,7 +73,7 @@ fn what_does_not_fit_is_an_error() {
 }
 
 /// Checks a configuration of the workspace, with `options` beside it.
-fn check_shipped(config: &str, options: &[&str]) -> Output {
+fn check_shipped(config: &str, options: &[&str]) -> io::Result<Output> {
     Command::new(env!("CARGO_BIN_EXE_equipoise-under-test"))
         .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(".."))
         .env_remove("EQUIPOISE_LOG")
@@ -81,12 +81,11 @@ fn check_shipped(config: &str, options: &[&str]) -> Output {
         .args(["data", "check", config])
         .args(options)
         .output()
-        .unwrap()
 }
 
 #[test]
 fn the_clinical_example_fits_the_notes_that_ship() {
-    let output = check_shipped("configs/text-clinical.toml", &[]);
+    let output = check_shipped("configs/text-clinical.toml", &[]).unwrap();
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     let shown = String::from_utf8(output.stdout).unwrap();
     assert!(shown.contains("1,600 of 1,600 in the file"), "{shown}");
@@ -118,7 +117,7 @@ fn the_example_of_court_cases_fits_the_columns_that_its_script_writes() {
     let file = folder.path().join("cases.csv");
     std::fs::write(&file, cases).unwrap();
     let source = format!("data.source={}", file.display());
-    let output = check_shipped("configs/text-court.toml", &["--set", &source]);
+    let output = check_shipped("configs/text-court.toml", &["--set", &source]).unwrap();
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     let shown = String::from_utf8(output.stdout).unwrap();
     // A small area is one of the others, and an unknown one a group of its own.

@@ -99,15 +99,15 @@ impl TextModel {
     ///
     /// As [`BertEncoder::forward`].
     pub fn forward(&self, inputs: TokenInputs) -> Tensor<2> {
-        self.look(inputs).0
+        self.forward_with_representation(inputs.into()).0
     }
 
     /// The raw outputs of windows, `[windows, outputs]`, and what the head saw of each.
-    fn look(&self, inputs: TokenInputs) -> (Tensor<2>, Tensor<2>) {
+    fn look(&self, inputs: &TokenInputs) -> (Tensor<2>, Tensor<2>) {
         let head = &self.head;
         let pooled = head
             .pooling
-            .pool(self.encoder.forward(&inputs), &inputs.attention);
+            .pool(self.encoder.forward(inputs), &inputs.attention);
         let representation = match &head.dense {
             None => pooled,
             Some(dense) => match head.architecture {
@@ -130,7 +130,7 @@ impl HeadedModel for TextModel {
 
     /// Of a text of several windows, the mean of their outputs and of what the head saw of them.
     fn forward_with_representation(&self, inputs: WindowInputs) -> (Tensor<2>, Tensor<2>) {
-        let (outputs, representation) = self.look(inputs.windows);
+        let (outputs, representation) = self.look(&inputs.windows);
         match inputs.shares {
             None => (outputs, representation),
             Some(shares) => (
