@@ -185,6 +185,56 @@ fn what_losses_and_their_weights_remember_resumes_too() {
     }
 }
 
+/// The small run with two attributes and other fairness losses.
+fn with_losses(losses: &str) -> String {
+    let start = SMALL_RUN.find("[fairness]").unwrap();
+    let end = SMALL_RUN.find("[audit]").unwrap();
+    let data = SMALL_RUN[..start].replace(
+        "groups = [\"sex\"]",
+        "groups = [\"sex\", { name = \"age\", column = \"age\", bins = [30] }]",
+    );
+    format!("{data}{losses}\n{}", &SMALL_RUN[end..])
+}
+
+#[test]
+fn group_dro_resumes_at_any_moment() {
+    let losses = r#"
+[fairness]
+loss = "group-dro"
+lambda = 1.0
+groups = ["sex"]
+"#;
+    ends_the_same_after_any_kills(&with_losses(losses));
+}
+
+#[test]
+fn a_list_of_losses_with_targets_resumes_at_any_moment() {
+    let losses = r#"
+[[fairness]]
+loss = "demographic-parity"
+lambda = { target = 0.02 }
+groups = ["sex"]
+[[fairness]]
+loss = "equalized-odds"
+penalty = "gap"
+lambda = { target = 0.05 }
+groups = ["age"]
+[[fairness]]
+loss = "group-dro"
+lambda = 0.5
+groups = ["sex", "age"]
+"#;
+    let place = ends_the_same_after_any_kills(&with_losses(losses));
+    let history =
+        std::fs::read_to_string(place.path("undisturbed/models/fair/history.json")).unwrap();
+    // Each multiplier moved.
+    for key in ["\"lambda/1\"", "\"lambda/2\""] {
+        let weights: std::collections::BTreeSet<&str> =
+            history.lines().filter(|line| line.contains(key)).collect();
+        assert!(weights.len() > 2, "{key}: {weights:?}");
+    }
+}
+
 #[test]
 fn samplers_steps_and_training_twice_resume_too() {
     for (name, settings) in [
@@ -216,7 +266,12 @@ fn numbers_in_pieces_and_averaged_weights_resume_too() {
 
 #[test]
 fn a_run_killed_again_and_again_gets_to_its_end() {
-    let place = Workplace::new(SMALL_RUN);
+    ends_the_same_after_any_kills(SMALL_RUN);
+}
+
+/// Kills a run again and again until it is done; the results must be those of an undisturbed one.
+fn ends_the_same_after_any_kills(config: &str) -> Workplace {
+    let place = Workplace::new(config);
     let started = Instant::now();
     place.run_into("undisturbed");
     let whole = started.elapsed();
@@ -235,4 +290,5 @@ fn a_run_killed_again_and_again_gets_to_its_end() {
     let output = place.equipoise(&RUN);
     assert!(output.status.success(), "{}", stderr(&output));
     assert_same(&place.results("undisturbed"), &place.results("disturbed"));
+    place
 }

@@ -600,6 +600,32 @@ pub enum Error {
         expected: &'static str,
     },
 
+    // === Corpora ===
+    /// A file of texts has nothing but white space, or a table no text.
+    #[error("`{}` has no document", path.display())]
+    NoDocuments {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A file that should be compressed is not, or not whole.
+    #[error("`{}` is not whole gzip data", path.display())]
+    NotGzip {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// There are too few documents to hold some out.
+    #[error("the corpus has {documents} document{}, and some must be held out", if *documents == 1 { "" } else { "s" })]
+    TooFewDocuments {
+        /// How many there are.
+        documents: usize,
+    },
+    /// A lexicon or a list of pairs is not legal.
+    #[error(transparent)]
+    Text(#[from] equipoise_text::Error),
+
     /// Plain values do not fit together.
     #[error(transparent)]
     Core(#[from] equipoise_core::Error),

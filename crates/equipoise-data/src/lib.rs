@@ -39,6 +39,7 @@
 //! * [`target`]: labels as targets
 //! * [`split`]: which rows train, which choose, and which test
 //! * [`mod@prepare`]: all of the above in one call, with the features encoded
+//! * [`corpus`]: texts without labels, to learn a language from
 //! * [`profile`]: what a table holds, group by group, and which columns give a group away
 //! * [`predictions`]: what a model said of each row, as a file
 //! * [`audit_columns`]: the columns of an audit, from a file of any size
@@ -58,6 +59,7 @@ pub mod audit_columns;
 pub mod catalogue;
 mod complete_rows;
 pub mod config;
+pub mod corpus;
 #[cfg(feature = "burn")]
 pub mod dataset;
 #[cfg(feature = "download")]
@@ -82,6 +84,7 @@ pub use config::{
     CheckedDataConfig, ColumnType, DataConfig, DrawnSplit, FeaturesConfig, GroupConfig,
     LabelConfig, MissingRows, NumberInput, Split, SplitConfig, Stratum, TaskKind,
 };
+pub use corpus::{CheckedCorpusConfig, Corpus, CorpusConfig, CorpusReport, read_corpus};
 #[cfg(feature = "burn")]
 pub use dataset::{TabularBatcher, TabularDataset};
 pub use error::Error;

@@ -30,7 +30,7 @@ use std::path::Path;
 use equipoise_core::{Column, Table};
 
 pub(crate) use self::chunks::{Chunk, Chunks};
-pub(crate) use self::file::FileState;
+pub(crate) use self::file::{FileState, matching};
 pub(crate) use self::row_groups::{RowGroups, Slice};
 pub(crate) use self::scan::{Frame, read_frame, read_frame_as};
 pub use self::{file::DataFile, format::FileFormat, spool::Spool};

@@ -121,6 +121,24 @@ pub enum Error {
         /// The value.
         value: f32,
     },
+    /// A text that must be seen whole is longer than the model's window.
+    #[error(
+        "a text has {found} tokens, those that begin and end it included; legal are at most {window}"
+    )]
+    TooLong {
+        /// The tokens of the text.
+        found: usize,
+        /// The most that the model sees.
+        window: usize,
+    },
+    /// A token is asked for that a text does not have.
+    #[error("position {position} of a text of {tokens} tokens is asked for")]
+    Position {
+        /// The position, from 0.
+        position: usize,
+        /// The tokens of the text.
+        tokens: usize,
+    },
     /// Outputs could not be read back from the device.
     #[error("the outputs of the model could not be read from the device: {reason}")]
     Device {

@@ -51,6 +51,7 @@ mod error;
 mod file;
 pub mod folder;
 pub mod headed;
+mod layers;
 pub mod lora;
 pub mod masked_features;
 pub mod mlp;
@@ -64,7 +65,9 @@ pub mod tabular_transformer;
 pub mod weight_norm;
 pub mod weights;
 
-pub use bert::{BertConfig, MaskedLanguageModel, Pooling, TextFolder, TextModel, TextModelConfig};
+pub use bert::{
+    BertConfig, MaskedLanguageModel, Pooling, ProbedFolder, TextFolder, TextModel, TextModelConfig,
+};
 pub use error::Error;
 pub use folder::{ModelFolder, ModelManifest};
 pub use headed::HeadedModel;

@@ -1,34 +1,52 @@
-//! Fewer documents of the groups that have most: weights from counts, and what they keep.
+//! As many documents of each group: factors from counts, and the documents that they give.
 
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+use serde::{Deserialize, Serialize};
 
-use crate::{Error, IdentityAnnotation};
+use crate::Error;
 
-/// Weights that bring the values of an attribute to the same number of documents, one for each
-/// text, in `(0, 1]`.
+/// How groups come to the same number of documents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum BalanceMode {
+    /// Documents of the groups that have most are left out.
+    #[default]
+    Remove,
+    /// Documents of the groups that have fewest come several times.
+    Repeat,
+}
+
+/// Factors that bring groups to the same number of documents, one for each document: how often it
+/// is to come, in expectation.
 ///
-/// With `n_v` texts that name the value `v` and `n` the smallest of these above 0, a text that names
-/// `v` alone has the weight `(n / n_v)^strength`; one that names several has the mean of their weights;
-/// one that names none has 1. A strength of 0 changes nothing, 1 balances in full; what lies between
-/// smooths, as temperature does for languages (Conneau and Lample 2019).
+/// `groups` has the groups of each document as indices: none, one or several. With `n_v` documents
+/// of the group `v` and `n` the smallest of these above 0 (the largest with
+/// [`BalanceMode::Repeat`]), a document of `v` alone has the factor `(n / n_v)^strength`; one of
+/// several groups has the mean of theirs; one of none has 1. A strength of 0 changes nothing, 1
+/// balances in full; what lies between smooths, as temperature does for languages (Conneau and
+/// Lample 2019).
 ///
 /// # Errors
 ///
-/// When the attribute is not known, or when `strength` does not lie in `[0, 1]`.
+/// When `strength` does not lie in `[0, 1]`.
 ///
 /// ```
-/// use equipoise_text::{IdentityAnnotation, Lexicon, balance_weights};
+/// use equipoise_text::{BalanceMode, IdentityAnnotation, Lexicon, balance_factors};
 ///
 /// let lexicon = Lexicon::builtin(&["en"])?;
 /// let texts = ["He left.", "A man came.", "She left.", "It rained."];
-/// let annotation = IdentityAnnotation::of(&lexicon, texts);
-/// assert_eq!(balance_weights(&annotation, "gender", 1.0)?, [0.5, 0.5, 1.0, 1.0]);
+/// let groups = IdentityAnnotation::of(&lexicon, texts).named_of("gender")?;
+/// let factors = balance_factors(&groups, BalanceMode::Remove, 1.0)?;
+/// assert_eq!(factors, [0.5, 0.5, 1.0, 1.0]);
+/// let factors = balance_factors(&groups, BalanceMode::Repeat, 1.0)?;
+/// assert_eq!(factors, [1.0, 1.0, 2.0, 1.0]);
 /// # Ok::<(), equipoise_text::Error>(())
 /// ```
-pub fn balance_weights(
-    annotation: &IdentityAnnotation,
-    attribute: &str,
+pub fn balance_factors(
+    groups: &[Vec<usize>],
+    mode: BalanceMode,
     strength: f64,
 ) -> Result<Vec<f64>, Error> {
     if !(0.0..=1.0).contains(&strength) {
@@ -38,67 +56,70 @@ pub fn balance_weights(
             legal: "from 0 to 1",
         });
     }
-    let members = annotation.members(attribute)?;
-    let mut documents = vec![0usize; annotation.identities().len()];
-    for row in 0..annotation.rows() {
-        for &(identity, _) in annotation.named(row) {
-            documents[identity] += 1;
-        }
+    let last = groups.iter().flatten().max();
+    let mut documents = vec![0usize; last.map_or(0, |last| last + 1)];
+    for &group in groups.iter().flatten() {
+        documents[group] += 1;
     }
-    let smallest = (members.iter())
-        .map(|&identity| documents[identity])
-        .filter(|&count| count > 0)
-        .min();
-    let Some(smallest) = smallest else {
-        // No text names a value: none has too many.
-        return Ok(vec![1.0; annotation.rows()]);
+    let there = documents.iter().copied().filter(|&count| count > 0);
+    let wanted = match mode {
+        BalanceMode::Remove => there.min(),
+        BalanceMode::Repeat => there.max(),
     };
-    let weight = |identity: usize| (smallest as f64 / documents[identity] as f64).powf(strength);
-    Ok((0..annotation.rows())
-        .map(|row| {
-            let weights: Vec<f64> = (annotation.named(row).iter())
-                .filter(|(identity, _)| members.contains(identity))
-                .map(|&(identity, _)| weight(identity))
-                .collect();
-            if weights.is_empty() {
-                1.0
-            } else {
-                weights.iter().sum::<f64>() / weights.len() as f64
-            }
+    // Where no document has a group, no factor below is ever asked for.
+    let wanted = wanted.unwrap_or(0) as f64;
+    let factor = |&group: &usize| (wanted / documents[group] as f64).powf(strength);
+    Ok(groups
+        .iter()
+        .map(|groups| match groups.as_slice() {
+            [] => 1.0,
+            groups => groups.iter().map(factor).sum::<f64>() / groups.len() as f64,
         })
         .collect())
 }
 
-/// The rows that stay where each stays with the probability that is its weight, in ascending order.
+/// Documents that come as often as their factors say, in expectation: a whole part for certain, and
+/// once more with the probability of the rest.
 ///
-/// The same seed keeps the same rows. Rows are kept apart from each other, so that the counts of the
-/// groups are balanced in expectation.
+/// All documents that come at all come once, in ascending order; then those that come again, and so
+/// on, so that a document stands far from its repetition. The same seed gives the same documents.
+/// Each is drawn apart from the others, so that groups are balanced in expectation.
 ///
 /// # Errors
 ///
-/// When a weight does not lie in `[0, 1]`.
+/// When a factor is negative or not finite.
 ///
 /// ```
-/// use equipoise_text::keep_by_weight;
+/// use equipoise_text::draw_by_factor;
 ///
-/// let kept = keep_by_weight(&[1.0, 0.0, 1.0], 7)?;
-/// assert_eq!(kept, [0, 2]);
+/// let drawn = draw_by_factor(&[1.0, 0.0, 2.0], 7)?;
+/// assert_eq!(drawn, [0, 2, 2]);
 /// # Ok::<(), equipoise_text::Error>(())
 /// ```
-pub fn keep_by_weight(weights: &[f64], seed: u64) -> Result<Vec<usize>, Error> {
+pub fn draw_by_factor(factors: &[f64], seed: u64) -> Result<Vec<usize>, Error> {
     let mut generator = ChaCha8Rng::seed_from_u64(seed);
-    let mut kept = Vec::new();
-    for (row, &weight) in weights.iter().enumerate() {
-        if !(0.0..=1.0).contains(&weight) {
+    let mut left = Vec::with_capacity(factors.len());
+    for &factor in factors {
+        if !(factor.is_finite() && factor >= 0.0) {
             return Err(Error::Range {
-                what: "the weight of a document",
-                found: weight,
-                legal: "from 0 to 1",
+                what: "the factor of a document",
+                found: factor,
+                legal: "finite and 0 or more",
             });
         }
-        if generator.random::<f64>() < weight {
-            kept.push(row);
-        }
+        let rest = f64::from(generator.random::<f64>() < factor.fract());
+        left.push(factor.trunc() + rest);
     }
-    Ok(kept)
+    let mut drawn = Vec::new();
+    let mut round: Vec<usize> = (0..left.len()).collect();
+    loop {
+        round.retain(|&row| left[row] >= 1.0);
+        if round.is_empty() {
+            return Ok(drawn);
+        }
+        for &row in &round {
+            left[row] -= 1.0;
+        }
+        drawn.extend(&round);
+    }
 }

@@ -31,7 +31,7 @@
 //! * [`IdentityAnnotation`]: what many texts name, as groups, memberships and [`IdentityCounts`]
 //! * [`Swapper`]: the counterfactual of a text by pairs of words; [`SWAPS`] ship
 //! * [`augment()`]: a corpus and its counterfactual, by an [`AugmentStrategy`], with a [`SwapReport`]
-//! * [`balance_weights`], [`keep_by_weight`]: fewer documents of the groups that have most
+//! * [`balance_factors`], [`draw_by_factor`]: as many documents of each group
 //! * [`MaskedLanguageModel`], [`SentenceEncoder`], [`TextClassifier`]: how a model is asked
 //! * [`PROBES`]: the registry of the measures of bias; one [`ProbeSpec`] each, with its data and paper
 //! * [`crows_pairs()`], [`stereoset()`], [`winobias()`]: what a masked language model expects
@@ -51,7 +51,7 @@ mod swap;
 mod terms;
 pub mod tokenizer;
 
-pub use balance::{balance_weights, keep_by_weight};
+pub use balance::{BalanceMode, balance_factors, draw_by_factor};
 pub use error::{Error, ModelError};
 pub use lexicon::{
     Identity, IdentityAnnotation, IdentityCount, IdentityCounts, IdentityTerms, LEXICONS, Lexicon,
@@ -61,14 +61,14 @@ pub use probe::{
     AssociationResult, AssociationTest, CrowsPair, MaskedLanguageModel, MaskedTokens, MeasureSpec,
     ModelKind, PROBES, PredictorClassifier, ProbeModel, ProbeOptions, ProbeRecord, ProbeSpec,
     ScoredTemplates, SentenceEncoder, StereoExample, StereoScores, StereoTask, TemplateSuite,
-    TextClassifier, Token, UnpairedSentence, WinoBias, WinoBiasPair, associations,
-    common_positions, crows_pairs, effect_size, measure_association, read_association_test,
-    read_crows_pairs, read_hatecheck, read_identity_templates, read_stereoset, read_winobias,
-    score_templates, stereo_scores, stereoset, winobias,
+    TextClassifier, UnpairedSentence, WinoBias, WinoBiasPair, associations, common_positions,
+    crows_pairs, effect_size, measure_association, read_association_test, read_crows_pairs,
+    read_hatecheck, read_identity_templates, read_stereoset, read_winobias, score_templates,
+    stereo_scores, stereoset, winobias,
 };
 pub use read::utf8;
 pub use swap::{
     AugmentStrategy, Augmentation, AugmentedText, ContextWord, ContextWords, NameSwap, SWAPS,
     SwapFile, SwapReport, SwapSchema, SwapSpec, SwappedText, Swapper, WordCount, augment,
 };
-pub use tokenizer::{Tokenizer, TokenizerError};
+pub use tokenizer::{Token, Tokenizer, TokenizerError};

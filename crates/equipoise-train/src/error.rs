@@ -54,6 +54,12 @@ pub enum Error {
         /// The part.
         part: &'static str,
     },
+    /// A tokenizer cannot hide tokens.
+    #[error("the tokenizer has no {lacks}")]
+    Tokenizer {
+        /// What it lacks.
+        lacks: &'static str,
+    },
     /// The sampling was made for other data.
     #[error("the sampling has entries for {entries} rows, and the data set has {rows}")]
     SamplingRows {
@@ -157,6 +163,10 @@ impl Help for Error {
             Self::Checkpoint { .. } => Some(
                 "is the disk full, or the folder not writable? Nothing half-written is kept; the \
                  same command goes on from the last finished epoch"
+                    .to_owned(),
+            ),
+            Self::Tokenizer { .. } => Some(
+                "`special_tokens_map.json` in the folder of the model can name the mask token"
                     .to_owned(),
             ),
             Self::Loss(error) => error.help(),

@@ -1,7 +1,8 @@
 //! Pretraining and fair fine-tuning on burn-train, with checkpoints that resume bit for bit.
 //!
 //! A *run* has a seed, a device and a folder for checkpoints ([`Run`]); in it, [`pretrain()`] teaches
-//! a base model without labels, and [`finetune()`] minimises
+//! a base model without labels, as does
+//! [`pretrain_language()`] from texts, and [`finetune()`] minimises
 //! `L_total = L_task + lambda * L_fair + l2 * sum(w^2)`. Both go on from the newest checkpoint and
 //! give the weights of the epoch that did best on the validation part. The same data, settings,
 //! seed and device give the same bits, whether the run was stopped in between or not.
@@ -12,6 +13,7 @@
 //!
 //! * [`config`]: the settings, as a file has them, and what is legal
 //! * [`pretrain`](mod@pretrain): guessing hidden features
+//! * [`masked_language`]: guessing hidden tokens of texts
 //! * [`finetune`](mod@finetune): the task, and what must be equal between groups
 //! * [`stage`]: what the loop needs to know of a stage, for one of your own
 //! * [`loader`]: batches in an order that can be replayed
@@ -37,6 +39,7 @@ mod group_values;
 mod layer_rates;
 mod live;
 pub mod loader;
+pub mod masked_language;
 mod optimizer;
 pub mod pretrain;
 pub mod sampling;
@@ -55,6 +58,7 @@ pub use config::{
 };
 pub use error::Error;
 pub use finetune::{FineTuned, FineTuning, finetune, strategy::TrainedShare};
+pub use masked_language::{LanguageData, batch::PackedTexts, masking::Masking, pretrain_language};
 pub use pretrain::pretrain;
 pub use schedule::{Schedule, ScheduleKind};
 pub use seeds::derive_seed;

@@ -16,7 +16,7 @@ use rand_chacha::ChaCha8Rng;
 
 use crate::{
     Error,
-    config::{PretrainConfig, Select},
+    config::{PretrainConfig, PretrainObjective, Select},
     live::LiveMetric,
     loader::{Collate, EpochLoader, Order},
     schedule::Schedule,
@@ -36,7 +36,7 @@ pub const PRETRAIN: &str = "pretrain";
 ///
 /// # Errors
 ///
-/// When a setting is not legal, a part is empty, a loss is not finite, a checkpoint cannot be read
+/// When a setting is not legal, the objective is another one, a part is empty, a loss is not finite, a checkpoint cannot be read
 /// or written, or when training is interrupted.
 pub fn pretrain(
     model: MaskedFeatureModel,
@@ -45,6 +45,13 @@ pub fn pretrain(
     run: &Run,
 ) -> Result<(MaskedFeatureModel, StageHistory), Error> {
     config.check()?;
+    if config.objective != PretrainObjective::MaskedFeatures {
+        return Err(Error::Setting {
+            key: "pretrain.objective".to_owned(),
+            value: "that of texts".to_owned(),
+            legal: "`masked-features` where a model learns from a table",
+        });
+    }
     let numbers = model.shape().numbers();
     let loader = |dataset: &Arc<dyn Dataset<Example>>, order, fixed| {
         EpochLoader::new(
@@ -71,16 +78,17 @@ pub fn pretrain(
     );
     let valid = loader(&data.valid, Order::Sequential, true);
     let steps = train.batches();
+    let total_steps = config.steps.unwrap_or(steps * config.epochs);
     let settings = StageSettings {
         name: PRETRAIN,
-        epochs: config.epochs,
+        epochs: total_steps.div_ceil(steps.max(1)),
         optimizer: config.optimizer.clone(),
         steps,
-        total_steps: steps * config.epochs,
+        total_steps,
         schedule: Schedule::new(
             &config.schedule,
             config.optimizer.learning_rate,
-            steps * config.epochs,
+            total_steps,
         ),
         gradient_clip: config.gradient_clip,
         early_stopping: None,

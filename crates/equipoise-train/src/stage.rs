@@ -57,7 +57,7 @@ pub struct StepReport(Arc<StepValues>);
 /// The values of a [`StepReport`].
 #[derive(Debug, Clone, Default)]
 pub struct StepValues {
-    /// The number of rows.
+    /// The number of rows, or of what else the losses are means over, such as hidden tokens.
     pub rows: usize,
     /// The losses of the batch by name; `loss` is the one that was minimised.
     pub losses: Vec<(&'static str, f64)>,

@@ -70,9 +70,9 @@ impl Dataset<Example<TokenRow>> for TokenDataset {
 /// A row beyond the end of a data set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("row {index} of a data set that has {rows} rows")]
-struct NoSuchRow {
-    index: usize,
-    rows: usize,
+pub(crate) struct NoSuchRow {
+    pub(crate) index: usize,
+    pub(crate) rows: usize,
 }
 
 /// Puts texts into a batch that is as wide as the longest of their windows.

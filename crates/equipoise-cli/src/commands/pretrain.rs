@@ -2,16 +2,21 @@
 
 use crate::{
     args::RunArgs,
+    config::LanguageConfig,
     context::Context,
     error::CliError,
     outcome::Outcome,
     output::print,
-    pipeline::{Job, base::BASE, job::Found},
+    pipeline::{Job, base::BASE, job::Found, language::pretrain_on_texts},
 };
 
-/// Pretrains the base model of a configuration; `finetune` and `run` in the same folder start from
-/// it.
+/// Pretrains the base model of a configuration: on a corpus of texts, where there is one, and else
+/// on the rows of its data; `finetune` and `run` in the same folder then start from it.
 pub(crate) fn execute(args: &RunArgs, context: &Context<'_>) -> Result<Outcome, CliError> {
+    if let Some(config) = LanguageConfig::load(&args.config)? {
+        pretrain_on_texts(&config, args, context)?;
+        return Ok(Outcome::Done);
+    }
     if context.load(&args.config)?.pretrain().is_none() {
         return Err(CliError::Usage {
             message: format!("`{}` has no table `[pretrain]`", args.config.path.display()),

@@ -2,12 +2,12 @@
 
 use equipoise_core::{Help, closest};
 use equipoise_data::{CheckedDataConfig, Split, SplitConfig};
-use equipoise_losses::LambdaConfig;
+use equipoise_losses::{FairnessConfig, LambdaConfig};
 use equipoise_models::{ModelConfig, ModelInputs};
 use equipoise_tensor::{DeviceName, parse_device};
 use equipoise_train::Select;
 
-use super::{Config, ConfigError, ConfigFile, Document, explain};
+use super::{Config, ConfigError, ConfigFile, Document, FairnessTables, explain};
 use crate::Registry;
 
 impl ConfigFile {
@@ -160,10 +160,7 @@ impl Check<'_> {
                 .illegal("finetune.strategy", message)
                 .with_help(Some(help.to_owned())));
         }
-        let has_target = matches!(
-            file.fairness.as_ref().map(|fairness| &fairness.lambda),
-            Some(LambdaConfig::Target(_))
-        );
+        let has_target = (file.fairness.as_ref()).is_some_and(FairnessTables::has_target);
         let missing = match file.finetune.select {
             Some(Select::FairnessLoss) if file.fairness.is_none() => {
                 "`finetune.select` is fairness_loss, and there is no `[fairness]`"
@@ -180,27 +177,47 @@ impl Check<'_> {
     }
 
     fn fairness(&self, file: &ConfigFile, data: &CheckedDataConfig) -> Result<(), ConfigError> {
-        use equipoise_losses::Error;
-
         let Some(fairness) = &file.fairness else {
             return Ok(());
         };
+        if fairness.terms().is_empty() {
+            let message = "`fairness` is an empty list; legal is at least one table".to_owned();
+            let help = "leave it out to train the plain model alone";
+            return Err(self
+                .illegal("fairness", message)
+                .with_help(Some(help.to_owned())));
+        }
+        for (index, term) in fairness.terms().iter().enumerate() {
+            self.fairness_term(&fairness.key(index), term, data)?;
+        }
+        Ok(())
+    }
+
+    /// One fairness loss, at its key.
+    fn fairness_term(
+        &self,
+        table: &str,
+        fairness: &FairnessConfig,
+        data: &CheckedDataConfig,
+    ) -> Result<(), ConfigError> {
+        use equipoise_losses::Error;
+
         let blame = |error: &Error| {
             if let Error::UnusedOption { option, known, .. } = error
                 && !known.is_empty()
             {
                 let message = error.to_string();
-                return explain::unused(message, "fairness", option, known, self.document);
+                return explain::unused(message, table, option, known, self.document);
             }
             let key = match error {
-                Error::UnusedOption { option, .. } => format!("fairness.{option}"),
+                Error::UnusedOption { option, .. } => format!("{table}.{option}"),
                 Error::UnknownName { what: option, .. }
                 | Error::IllegalOption { option, .. }
-                | Error::Range { option, .. } => format!("fairness.{option}"),
+                | Error::Range { option, .. } => format!("{table}.{option}"),
                 Error::NoAttribute
                 | Error::DuplicateAttribute { .. }
-                | Error::UnknownAttribute { .. } => "fairness.groups".to_owned(),
-                _ => "fairness".to_owned(),
+                | Error::UnknownAttribute { .. } => format!("{table}.groups"),
+                _ => table.to_owned(),
             };
             self.blame(&key, error)
         };

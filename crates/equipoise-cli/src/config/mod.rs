@@ -3,7 +3,9 @@
 //! * [`document`]: the text, and where in it each key and value stands
 //! * [`assignment`]: `--set key.path=value`
 //! * [`mod@file`]: the tables as a file has them
+//! * [`fairness_tables`]: one fairness loss, or a list of them
 //! * [`check`]: from the file to a [`Config`], the only type that trains
+//! * [`language`]: the configuration of a model that learns from texts
 //! * [`explain`]: from the words of serde and TOML to an error that says what to do
 
 mod assignment;
@@ -11,7 +13,9 @@ mod check;
 mod document;
 mod error;
 mod explain;
+mod fairness_tables;
 mod file;
+mod language;
 
 use equipoise_data::CheckedDataConfig;
 use equipoise_losses::FairnessConfig;
@@ -23,7 +27,9 @@ use equipoise_train::{FineTuneConfig, PretrainConfig, derive_seed};
 pub(crate) use assignment::Assignment;
 use document::{Document, Source};
 pub(crate) use error::ConfigError;
+pub(crate) use fairness_tables::FairnessTables;
 pub(crate) use file::ConfigFile;
+pub(crate) use language::LanguageConfig;
 
 use crate::{Registry, args::ConfigArgs, error::CliError};
 
@@ -61,6 +67,7 @@ impl Config {
     ) -> Result<Self, CliError> {
         let source = Source::new(&args.path.display().to_string(), text, &args.set);
         let document = Document::parse(&source)?;
+        language::refuse(&document)?;
         let mut file: ConfigFile = document.deserialize()?;
         if let Some(seed) = args.seed {
             file.seed = seed;
@@ -108,9 +115,12 @@ impl Config {
         &self.file.finetune
     }
 
-    /// The fairness loss, where there is to be one.
-    pub(crate) fn fairness(&self) -> Option<&FairnessConfig> {
-        self.file.fairness.as_ref()
+    /// The fairness losses, in order; none where there is to be none.
+    pub(crate) fn fairness(&self) -> &[FairnessConfig] {
+        self.file
+            .fairness
+            .as_ref()
+            .map_or(&[], FairnessTables::terms)
     }
 
     /// How the models are audited.

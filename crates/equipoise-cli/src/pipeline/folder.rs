@@ -138,10 +138,12 @@ fn refuse_foreign(root: &Path) -> Result<(), CliError> {
 }
 
 /// What a run writes before it trains.
-const BEFORE_TRAINING: [&str; 6] = [
+const BEFORE_TRAINING: [&str; 8] = [
     LOCK,
     "config.toml",
     "config.toml.part",
+    "corpus.json",
+    "corpus.json.part",
     "data.json",
     "data.json.part",
     "log.jsonl",

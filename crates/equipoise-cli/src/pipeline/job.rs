@@ -6,15 +6,17 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
-    time::Instant,
 };
 
 use equipoise_data::{Prepared, TabularBatcher, TabularDataset, catalogue::Checksum};
 use equipoise_tensor::DeviceName;
 use equipoise_train::{Run, TrainingData};
-use serde::Serialize;
 
-use super::{RunFolder, texts::Texts};
+use super::{
+    RunFolder,
+    texts::Texts,
+    timing::{Clock, Timing},
+};
 use crate::{
     args::RunArgs, config::Config, context::Context, error::CliError, interrupt,
     logging::LogFileGuard,
@@ -151,9 +153,9 @@ impl<'a> Job<'a> {
             });
         }
         let _span = tracing::info_span!("step", name = step).entered();
-        let started = Instant::now();
+        let clock = Clock::start();
         let result = work(self);
-        self.timing.note(step, started);
+        self.timing.note(step, clock);
         result
     }
 
@@ -168,7 +170,7 @@ impl<'a> Job<'a> {
 }
 
 /// Where a run is written: `--out`, or `runs/<name of the configuration file>`.
-fn out_folder(args: &RunArgs) -> PathBuf {
+pub(super) fn out_folder(args: &RunArgs) -> PathBuf {
     args.out.clone().unwrap_or_else(|| {
         let stem = args.config.file_stem().unwrap_or_default();
         Path::new("runs").join(stem)
@@ -196,55 +198,9 @@ fn read(config: &Config) -> Result<Prepared, CliError> {
 }
 
 /// Everything that the weights depend on, in one text.
-fn fingerprint(config: &str, data: &str, device: &str, base: Option<&str>) -> String {
+pub(super) fn fingerprint(config: &str, data: &str, device: &str, base: Option<&str>) -> String {
     let mut parts = vec![env!("CARGO_PKG_VERSION"), config, data, device];
     parts.extend(base);
     // No part has a NUL, so that two lists of parts are never one text.
     Checksum::of_bytes(parts.join("\0").as_bytes()).to_string()
-}
-
-/// How long things took: kept apart from the results, which are the same in every run.
-#[derive(Debug, Default)]
-struct Timing {
-    steps: Vec<StepTime>,
-}
-
-#[derive(Debug, Clone, Serialize)]
-struct StepTime {
-    step: String,
-    seconds: f64,
-}
-
-#[derive(Serialize)]
-struct TimingFile<'a> {
-    schema: &'static str,
-    version: &'static str,
-    threads: usize,
-    steps: &'a [StepTime],
-}
-
-impl Timing {
-    fn measure<T>(&mut self, step: &str, work: impl FnOnce() -> T) -> T {
-        let started = Instant::now();
-        let result = work();
-        self.note(step, started);
-        result
-    }
-
-    fn note(&mut self, step: &str, started: Instant) {
-        self.steps.push(StepTime {
-            step: step.to_owned(),
-            seconds: started.elapsed().as_secs_f64(),
-        });
-    }
-
-    fn to_json(&self) -> Result<Vec<u8>, CliError> {
-        let file = TimingFile {
-            schema: "equipoise.timing/1",
-            version: env!("CARGO_PKG_VERSION"),
-            threads: std::thread::available_parallelism().map_or(1, usize::from),
-            steps: &self.steps,
-        };
-        serde_json::to_vec_pretty(&file).map_err(CliError::encode("the times"))
-    }
 }

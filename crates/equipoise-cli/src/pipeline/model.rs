@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use equipoise_core::{EpochRecord, GroupSchema, Scores, SplitPart, StageHistory, TrainingHistory};
+use equipoise_core::{
+    EpochRecord, GroupSchema, Scores, SplitPart, StageHistory, TrainingHistory, history::term_key,
+};
 use equipoise_data::{PredictedPart, write_predictions};
 use equipoise_losses::{FairnessConfig, TaskKind, TotalLoss};
 use equipoise_metrics::{Audit, AuditData, TestSummary, audit};
@@ -16,7 +18,12 @@ use equipoise_train::{
     finetune::{FINETUNE, strategy::check_fit},
 };
 
-use super::{Job, base::Base, record::ModelRecord, texts::Texts};
+use super::{
+    Job,
+    base::Base,
+    record::{ModelRecord, TermRecord},
+    texts::Texts,
+};
 use crate::error::CliError;
 
 /// Which of the models of a run.
@@ -70,7 +77,7 @@ impl Job<'_> {
 
     /// Whether the configuration asks for more than the task: a fairness loss, or training twice.
     pub(crate) fn has_fair(&self) -> bool {
-        self.config.fairness().is_some() || self.config.finetune().just_train_twice.is_some()
+        !self.config.fairness().is_empty() || self.config.finetune().just_train_twice.is_some()
     }
 
     /// The settings of fine-tuning of a model: the plain one is trained once.
@@ -82,9 +89,21 @@ impl Job<'_> {
         settings
     }
 
-    /// The fairness loss of a model, where it has one.
-    fn fairness(&self, kind: ModelKind) -> Option<&FairnessConfig> {
-        self.config.fairness().filter(|_| kind == ModelKind::Fair)
+    /// The fairness losses of a model, in order; none for the plain one.
+    fn fairness(&self, kind: ModelKind) -> &[FairnessConfig] {
+        match kind {
+            ModelKind::Plain => &[],
+            ModelKind::Fair => self.config.fairness(),
+        }
+    }
+
+    /// The names of the fairness losses of a model, in order.
+    fn loss_names(&self, kind: ModelKind) -> Result<Vec<String>, CliError> {
+        let losses = self.context.registry().losses();
+        self.fairness(kind)
+            .iter()
+            .map(|fairness| Ok(losses.build(fairness)?.name().to_owned()))
+            .collect()
     }
 
     /// Fine-tunes one model, keeps it, and audits it.
@@ -181,27 +200,25 @@ fn fine_tuned<N: HeadedModel, R: Send + Sync + 'static>(
 }
 
 fn total_loss(job: &Job<'_>, kind: ModelKind) -> Result<TotalLoss, CliError> {
-    let loss = TotalLoss::new(TaskKind::of(&job.data.task)?);
-    let Some(fairness) = job.fairness(kind) else {
-        return Ok(loss);
-    };
-    let term = job
-        .context
-        .registry()
-        .losses()
-        .term(fairness, &job.data.schema)?;
-    Ok(loss.with_term(term)?)
+    let losses = job.context.registry().losses();
+    let plain = TotalLoss::new(TaskKind::of(&job.data.task)?);
+    job.fairness(kind).iter().try_fold(plain, |loss, fairness| {
+        Ok(loss.with_term(losses.term(fairness, &job.data.schema)?)?)
+    })
 }
 
-/// The positions of the attributes that the fairness loss compares.
+/// The positions of the attributes that the fairness losses compare, each once, in the order in
+/// which they are named.
 fn compared(job: &Job<'_>) -> Vec<usize> {
     let schema = &job.data.schema;
-    job.config
-        .fairness()
-        .iter()
-        .flat_map(|fairness| &fairness.groups)
-        .filter_map(|name| schema.position(name))
-        .collect()
+    let named = (job.config.fairness().iter()).flat_map(|fairness| &fairness.groups);
+    let mut positions = Vec::new();
+    for position in named.filter_map(|name| schema.position(name)) {
+        if !positions.contains(&position) {
+            positions.push(position);
+        }
+    }
+    positions
 }
 
 /// The epoch that was kept.
@@ -228,12 +245,13 @@ fn origin(job: &Job<'_>, kind: ModelKind) -> Result<Origin, CliError> {
             ("version".to_owned(), env!("CARGO_PKG_VERSION").to_owned()),
         ]),
     };
-    if let Some(fairness) = job.fairness(kind) {
+    let fairness = job.fairness(kind);
+    if !fairness.is_empty() {
         origin.groups = Some(data.schema.select(&compared(job)));
-        let loss = job.context.registry().losses().build(fairness)?;
+        let lambdas = fairness.iter().map(|term| term.lambda.to_string());
         origin.provenance.extend([
-            ("fairness_loss".to_owned(), loss.name().to_owned()),
-            ("lambda".to_owned(), fairness.lambda.to_string()),
+            ("fairness_loss".to_owned(), joined(job.loss_names(kind)?)),
+            ("lambda".to_owned(), joined(lambdas)),
         ]);
     }
     Ok(origin)
@@ -318,13 +336,25 @@ pub(crate) fn write_history(
     name: &str,
     stages: Vec<StageHistory>,
 ) -> Result<(), CliError> {
+    let (path, bytes) = history_json(name, stages)?;
+    job.folder.write(path, &bytes)
+}
+
+/// The history of a model as a file: its path in the folder of the run, and its bytes.
+///
+/// # Errors
+///
+/// When a value has no form in JSON.
+pub(super) fn history_json(
+    name: &str,
+    stages: Vec<StageHistory>,
+) -> Result<(String, Vec<u8>), CliError> {
     let history = TrainingHistory {
         stages,
         ..TrainingHistory::default()
     };
     let bytes = serde_json::to_vec_pretty(&history).map_err(CliError::encode("the history"))?;
-    job.folder
-        .write(format!("models/{name}/history.json"), &bytes)
+    Ok((format!("models/{name}/history.json"), bytes))
 }
 
 /// Scores all parts, writes the predictions, and returns the scores of the test part.
@@ -367,6 +397,38 @@ fn audit_test(job: &Job<'_>, scores: &Scores) -> Result<Option<Audit>, CliError>
     Ok(Some(audit(&data, &job.config.audit())?))
 }
 
+/// The parts of the total loss as one text.
+fn joined(parts: impl IntoIterator<Item = String>) -> String {
+    parts.into_iter().collect::<Vec<_>>().join(" + ")
+}
+
+/// What is recorded of the fairness losses: of each, its weight and its violation in the epoch
+/// that was kept.
+fn terms(
+    job: &Job<'_>,
+    kind: ModelKind,
+    kept: Option<&EpochRecord>,
+) -> Result<Vec<TermRecord>, CliError> {
+    let fairness = job.fairness(kind);
+    let names = job.loss_names(kind)?;
+    let terms = fairness.iter().zip(names).enumerate();
+    Ok(terms
+        .map(|(index, (term, loss))| TermRecord {
+            loss,
+            groups: term.groups.clone(),
+            lambda: kept.and_then(|epoch| {
+                let of_several = || epoch.train.get(&term_key("lambda", index)).copied();
+                epoch.lambda.or_else(of_several)
+            }),
+            violation: kept.and_then(|epoch| {
+                let of_several = epoch.valid.get(&term_key("violation", index));
+                let alone = || epoch.valid.get("violation").filter(|_| fairness.len() == 1);
+                of_several.or_else(alone).copied()
+            }),
+        })
+        .collect())
+}
+
 fn record(
     job: &Job<'_>,
     kind: ModelKind,
@@ -374,19 +436,18 @@ fn record(
     kept: Option<&EpochRecord>,
     found: Option<&Audit>,
 ) -> Result<ModelRecord, CliError> {
-    let fairness = job.fairness(kind);
-    let losses = job.context.registry().losses();
-    let loss = fairness
-        .map(|fairness| Ok::<_, CliError>(losses.build(fairness)?.name().to_owned()))
-        .transpose()?
-        .or_else(|| {
-            let twice = job.finetune(kind).just_train_twice;
-            twice.map(|_| "just-train-twice".to_owned())
-        });
+    let names = job.loss_names(kind)?;
+    let loss = if names.is_empty() {
+        let twice = job.finetune(kind).just_train_twice;
+        twice.map(|_| "just-train-twice".to_owned())
+    } else {
+        Some(joined(names))
+    };
     Ok(ModelRecord {
         name: kind.name().to_owned(),
         loss,
         lambda: kept.and_then(|epoch| epoch.lambda),
+        terms: terms(job, kind, kept)?,
         epochs,
         parameters: None,
         total_loss: kept.and_then(|epoch| epoch.valid.get("loss").copied()),

@@ -54,9 +54,13 @@ pub(crate) struct LeftOut {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct ModelRecord {
     pub(crate) name: String,
-    /// The fairness loss with its penalty or condition.
+    /// The fairness loss with its penalty or condition; several joined by ` + `.
     pub(crate) loss: Option<String>,
+    /// The weight of the fairness loss; none where there are several, see `terms`.
     pub(crate) lambda: Option<f64>,
+    /// The fairness losses, in order.
+    #[serde(default)]
+    pub(crate) terms: Vec<TermRecord>,
     /// The epochs of fine-tuning that were run.
     pub(crate) epochs: usize,
     /// How much of the model was trained; not in the record of an older version.
@@ -87,6 +91,19 @@ impl From<TrainedShare> for ParameterRecord {
             share: share.share(),
         }
     }
+}
+
+/// One fairness loss of a model.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct TermRecord {
+    /// The loss with its penalty or condition.
+    pub(crate) loss: String,
+    /// The attributes whose groups are compared; several are crossed.
+    pub(crate) groups: Vec<String>,
+    /// Its weight in the epoch that was kept.
+    pub(crate) lambda: Option<f64>,
+    /// Its violation on the validation part in that epoch, where it has a target.
+    pub(crate) violation: Option<f64>,
 }
 
 impl RunRecord {

@@ -6,7 +6,7 @@ use equipoise_core::SplitPart;
 use equipoise_data::{Prepared, file_sha256};
 use equipoise_models::{
     ModelConfig, TextModelConfig,
-    bert::{LongTexts, TextBase, TextModel, TextWindows},
+    bert::{LoadedWeights, LongTexts, TextBase, TextModel, TextWindows},
 };
 use equipoise_tensor::{Device, WindowInputs};
 use equipoise_text::tokenizer;
@@ -136,15 +136,19 @@ impl Texts {
     ///
     /// When the weights cannot be read, or are not those of the base model.
     pub(crate) fn model(&self, outputs: usize, device: &Device) -> Result<TextModel, CliError> {
-        let loaded = self.base.model(outputs, device)?;
-        if !loaded.fresh.is_empty() {
-            tracing::info!("drawn afresh: {}", loaded.fresh.join(", "));
-        }
-        if !loaded.unused.is_empty() {
-            tracing::info!("of the base model not used: {}", loaded.unused.join(", "));
-        }
-        Ok(loaded.model)
+        Ok(told(self.base.model(outputs, device)?))
     }
+}
+
+/// The model, once it is said which of its weights are new and which of the base are not used.
+pub(super) fn told<M>(loaded: LoadedWeights<M>) -> M {
+    if !loaded.fresh.is_empty() {
+        tracing::info!("drawn afresh: {}", loaded.fresh.join(", "));
+    }
+    if !loaded.unused.is_empty() {
+        tracing::info!("of the base model not used: {}", loaded.unused.join(", "));
+    }
+    loaded.model
 }
 
 fn texts(data: &Prepared, part: SplitPart) -> Result<&[String], CliError> {
@@ -154,7 +158,7 @@ fn texts(data: &Prepared, part: SplitPart) -> Result<&[String], CliError> {
 }
 
 /// What the weights depend on and the configuration does not say.
-fn digest(settings: &TextModelConfig) -> Result<String, CliError> {
+pub(super) fn digest(settings: &TextModelConfig) -> Result<String, CliError> {
     let Some(folder) = &settings.path else {
         return Ok(String::new());
     };

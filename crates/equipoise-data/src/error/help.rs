@@ -171,6 +171,19 @@ impl Help for Error {
             Self::NotStreamed { .. } => {
                 "read the files at once, with all columns in memory".to_owned()
             }
+            Self::NoDocuments { .. } => {
+                "leave it out; documents are what stands between blank lines, unless `documents` \
+                 says otherwise"
+                    .to_owned()
+            }
+            Self::NotGzip { .. } => {
+                "was it copied whole? Name a file that is not compressed without `.gz`".to_owned()
+            }
+            Self::TooFewDocuments { .. } => {
+                "name files to hold out with `valid`, or cut documents by `line` or `paragraph`"
+                    .to_owned()
+            }
+            Self::Text(error) => return error.help(),
             Self::Io(error) => return file_help(error),
             Self::Core(error) => return error.help(),
             _ => return None,

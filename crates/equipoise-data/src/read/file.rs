@@ -51,34 +51,13 @@ impl DataFile {
     /// # Ok::<(), equipoise_data::Error>(())
     /// ```
     pub fn expand(pattern: &Path, format: Option<FileFormat>) -> Result<Vec<Self>, Error> {
-        let of_path = |path: PathBuf| match format {
-            Some(format) => Ok(Self { path, format }),
-            None => Self::new(path),
-        };
-        let text = pattern
-            .to_str()
-            .filter(|text| text.contains(['*', '?', '[']));
-        let Some(text) = text.filter(|_| !pattern.exists()) else {
-            return Ok(vec![of_path(pattern.to_owned())?]);
-        };
-        let matches = glob::glob(text).map_err(|source| Error::Pattern {
-            pattern: text.to_owned(),
-            source,
-        })?;
-        let mut files = Vec::new();
-        for path in matches {
-            let path = path.map_err(std::io::Error::from)?;
-            if !path.is_dir() {
-                files.push(of_path(path)?);
-            }
-        }
-        if files.is_empty() {
-            return Err(Error::NoMatch {
-                pattern: text.to_owned(),
-            });
-        }
-        files.sort_by(|a, b| a.path.cmp(&b.path));
-        Ok(files)
+        matching(pattern)?
+            .into_iter()
+            .map(|path| match format {
+                Some(format) => Ok(Self { path, format }),
+                None => Self::new(path),
+            })
+            .collect()
     }
 
     /// The names of its columns, in order.
@@ -99,6 +78,34 @@ impl DataFile {
     pub fn format(&self) -> FileFormat {
         self.format
     }
+}
+
+/// The files that a pattern stands for, sorted; see [`DataFile::expand`].
+pub(crate) fn matching(pattern: &Path) -> Result<Vec<PathBuf>, Error> {
+    let text = pattern
+        .to_str()
+        .filter(|text| text.contains(['*', '?', '[']));
+    let Some(text) = text.filter(|_| !pattern.exists()) else {
+        return Ok(vec![pattern.to_owned()]);
+    };
+    let matches = glob::glob(text).map_err(|source| Error::Pattern {
+        pattern: text.to_owned(),
+        source,
+    })?;
+    let mut files = Vec::new();
+    for path in matches {
+        let path = path.map_err(std::io::Error::from)?;
+        if !path.is_dir() {
+            files.push(path);
+        }
+    }
+    if files.is_empty() {
+        return Err(Error::NoMatch {
+            pattern: text.to_owned(),
+        });
+    }
+    files.sort();
+    Ok(files)
 }
 
 /// What a file was like before it was read.

@@ -1,18 +1,19 @@
 //! The base of a model of texts, as its settings describe it: shape, tokenizer, and weights where
 //! there are some.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use burn::tensor::Device;
 use equipoise_text::tokenizer::Tokenizer;
 
 use super::{
-    BertConfig, CutTexts, LoadedWeights, Pooling, TextModel, TextModelConfig, TextWindows,
-    hub_config,
+    BertConfig, CutTexts, LoadedWeights, MaskedLanguageModel, Pooling, TextModel, TextModelConfig,
+    TextWindows, hub_config,
 };
 use crate::Error;
+use crate::file::write_whole;
 
-/// What fine-tuning of a model of texts starts from.
+/// What pretraining or fine-tuning of a model of texts starts from.
 #[derive(Debug, Clone)]
 pub struct TextBase {
     /// The shape.
@@ -94,5 +95,44 @@ impl TextBase {
                 unused: Vec::new(),
             }),
         }
+    }
+
+    /// The model with a head that guesses hidden tokens. What the base has no weights for is drawn
+    /// from the random generator of the device; a new model is drawn whole.
+    ///
+    /// # Errors
+    ///
+    /// As [`MaskedLanguageModel::from_folder`] and [`MaskedLanguageModel::new`].
+    pub fn masked_language_model(
+        &self,
+        device: &Device,
+    ) -> Result<LoadedWeights<MaskedLanguageModel>, Error> {
+        match &self.folder {
+            Some(folder) => MaskedLanguageModel::from_folder(folder, &self.config, device),
+            None => Ok(LoadedWeights {
+                model: MaskedLanguageModel::new(&self.config, device)?,
+                fresh: Vec::new(),
+                unused: Vec::new(),
+            }),
+        }
+    }
+
+    /// Writes a pretrained model with its tokenizer into a folder, which is made where it is not
+    /// there: a base model for others, and for `transformers`.
+    ///
+    /// # Errors
+    ///
+    /// When a file cannot be written.
+    pub fn save_pretrained(&self, model: &MaskedLanguageModel, folder: &Path) -> Result<(), Error> {
+        model.save_to_folder(folder, &self.config)?;
+        // A new model has learnt no positions beyond the window that it was trained with.
+        let longest = match self.folder {
+            Some(_) => self.config.window(),
+            None => self.windows.window,
+        };
+        for (name, bytes) in self.tokenizer.files(longest)? {
+            write_whole(&folder.join(name), &bytes)?;
+        }
+        Ok(())
     }
 }

@@ -2,12 +2,14 @@
 
 use burn::module::{Initializer, Module, Param};
 use burn::nn::{LayerNorm, Linear};
-use burn::tensor::{Device, Tensor};
+use burn::tensor::{Device, Int, Tensor};
+use equipoise_kernels::linear as product_plus;
 use equipoise_tensor::TokenInputs;
 
 use super::config::{Activation, Architecture, BertConfig};
 use super::encoder::{BertEncoder, activate, linear, norm};
 use crate::Error;
+use crate::layers;
 use crate::registry::draw_weights;
 
 /// An encoder of texts with a masked-language head, whose output vectors are the vectors of the
@@ -24,6 +26,8 @@ struct LanguageHead {
     norm: LayerNorm,
     /// `[vocabulary]`.
     bias: Param<Tensor<1>>,
+    #[module(skip)]
+    norm_epsilon: f64,
     #[module(skip)]
     activation: Activation,
 }
@@ -54,6 +58,7 @@ impl MaskedLanguageModel {
                 dense: linear(config, config.width, config.width, device),
                 norm: norm(config, device),
                 bias: Initializer::Zeros.init([config.vocabulary], device),
+                norm_epsilon: config.norm_epsilon,
                 activation: match config.architecture {
                     Architecture::Roberta | Architecture::XlmRoberta => Activation::Gelu,
                     Architecture::Bert | Architecture::Distilbert => config.activation,
@@ -85,13 +90,44 @@ impl MaskedLanguageModel {
         logits.reshape([batch, tokens, vocabulary])
     }
 
+    /// The loss of guessing hidden tokens, `[1]`, at least 0: the mean over them of
+    /// `-log softmax(z)_y`, where `z` are the logits at the position of a hidden token and `y` is
+    /// the token (Devlin et al. 2019). Its exponential is the perplexity.
+    ///
+    /// * `inputs`: texts in which tokens are hidden
+    /// * `positions`: where they are, `[hidden]`, as `row * tokens + column`; the head sees these
+    ///   positions alone
+    /// * `targets`: what stood there, `[hidden]`
+    ///
+    /// Without a hidden token there is no mean, and the loss is NaN.
+    ///
+    /// # Panics
+    ///
+    /// As [`BertEncoder::forward`], and when a position or a target is beyond the last.
+    pub fn loss(
+        &self,
+        inputs: &TokenInputs,
+        positions: Tensor<1, Int>,
+        targets: Tensor<1, Int>,
+    ) -> Tensor<1> {
+        let hidden = self.encoder.forward(inputs);
+        let [batch, tokens, width] = hidden.dims();
+        let hidden = hidden.reshape([batch * tokens, width]).select(0, positions);
+        let logits = self.guess(hidden);
+        // The largest logit is taken from all: no exponential overflows.
+        let logits = logits.clone() - logits.detach().max_dim(1);
+        let guessed = logits.clone().gather(1, targets.unsqueeze_dim(1));
+        (logits.exp().sum_dim(1).log() - guessed).mean()
+    }
+
     /// The logits of all tokens, `[positions, vocabulary]`, for the hidden states of some
     /// positions, `[positions, width]`: only hidden tokens need them, and they are what a
     /// language model spends most of its time on.
     pub fn guess(&self, hidden: Tensor<2>) -> Tensor<2> {
         let head = &self.head;
-        let inner = activate(head.activation, head.dense.forward(hidden));
+        let inner = activate(head.activation, layers::linear(&head.dense, hidden));
+        let inner = layers::layer_norm(&head.norm, head.norm_epsilon, inner);
         let words = self.encoder.words().transpose();
-        head.norm.forward(inner).matmul(words) + head.bias.val().unsqueeze()
+        product_plus(inner, words, Some(head.bias.val()))
     }
 }

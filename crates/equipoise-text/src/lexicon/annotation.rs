@@ -75,6 +75,23 @@ impl IdentityAnnotation {
         self.named.get(row).map_or(&[], Vec::as_slice)
     }
 
+    /// The identities of one attribute that each text names, as indices, in the order of first
+    /// mention: groups that overlap, as [`balance_factors`](crate::balance_factors) takes them.
+    ///
+    /// # Errors
+    ///
+    /// When the attribute is not known.
+    pub fn named_of(&self, attribute: &str) -> Result<Vec<Vec<usize>>, Error> {
+        let members = self.members(attribute)?;
+        Ok((self.named.iter())
+            .map(|named| {
+                (named.iter().map(|(identity, _)| *identity))
+                    .filter(|identity| members.contains(identity))
+                    .collect()
+            })
+            .collect())
+    }
+
     /// One group for each text and attribute: the value that it names, [`Self::NONE`], or what the
     /// policy says where there are several.
     ///

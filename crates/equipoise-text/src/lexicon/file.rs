@@ -1,9 +1,11 @@
 //! The file format of a lexicon.
 
+use std::path::Path;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Error,
+    Error, read,
     terms::{CaseRule, Term},
 };
 
@@ -70,6 +72,17 @@ pub struct IdentityTerms {
 }
 
 impl LexiconFile {
+    /// Reads a file.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be read, is not UTF-8, is no TOML or has other keys.
+    pub fn read(path: &Path) -> Result<Self, Error> {
+        let bytes = read::bytes(path)?;
+        let place = read::place(path);
+        Self::from_toml(read::utf8(&bytes, &place)?, &place)
+    }
+
     /// Reads a file's text; `place` names it in errors.
     ///
     /// # Errors

@@ -100,10 +100,8 @@ impl Lexicon {
     ///
     /// When the file cannot be read, is not UTF-8, or is no legal lexicon.
     pub fn read(path: &Path) -> Result<Self, Error> {
-        let bytes = read::bytes(path)?;
-        let place = read::place(path);
-        let file = LexiconFile::from_toml(read::utf8(&bytes, &place)?, &place)?;
-        Self::from_files(&[file]).map_err(|error| error.in_file(&place))
+        let file = LexiconFile::read(path)?;
+        Self::from_files(&[file]).map_err(|error| error.in_file(&read::place(path)))
     }
 
     /// One lexicon of several files; identities of the same attribute and value are one.

@@ -9,6 +9,7 @@ mod errors;
 mod golden;
 mod lexicons;
 mod models;
+mod packing;
 mod probes;
 mod real_data;
 mod swaps;

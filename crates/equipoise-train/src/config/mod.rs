@@ -1,6 +1,7 @@
 //! The settings of training: as a file has them, and checked.
 
 mod optimizer;
+mod pretrain;
 mod range;
 pub(crate) mod select;
 mod strategy;
@@ -8,54 +9,11 @@ mod strategy;
 use serde::{Deserialize, Serialize};
 
 pub use self::optimizer::{OptimizerConfig, OptimizerKind, ScheduleConfig};
+pub use self::pretrain::{PretrainConfig, PretrainObjective};
 use self::range::{at_least_one, check_clip, within};
 pub use self::select::Select;
 pub use self::strategy::{LastLayersConfig, Strategy};
 use crate::Error;
-
-/// The `[pretrain]` table of a config.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct PretrainConfig {
-    /// What is learnt without labels.
-    pub objective: PretrainObjective,
-    /// The number of passes over the training part; 1 or more.
-    pub epochs: usize,
-    /// Rows in a batch; 1 or more.
-    pub batch_size: usize,
-    /// The share of the features of a row that is masked, in `(0, 1)`.
-    pub mask_rate: f64,
-    /// The optimizer.
-    pub optimizer: OptimizerConfig,
-    /// The learning rate over time.
-    pub schedule: ScheduleConfig,
-    /// The largest norm of all gradients together; above 0. Not set: gradients are not clipped.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub gradient_clip: Option<f64>,
-}
-
-impl Default for PretrainConfig {
-    fn default() -> Self {
-        Self {
-            objective: PretrainObjective::MaskedFeatures,
-            epochs: 5,
-            batch_size: 256,
-            mask_rate: 0.3,
-            optimizer: OptimizerConfig::default(),
-            schedule: ScheduleConfig::default(),
-            gradient_clip: None,
-        }
-    }
-}
-
-/// What is learnt without labels.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
-pub enum PretrainObjective {
-    /// Some features of a row are hidden and predicted from the others.
-    MaskedFeatures,
-}
 
 /// The `[finetune]` table of a config.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -164,34 +122,6 @@ pub struct EarlyStoppingConfig {
     pub patience: usize,
 }
 
-impl PretrainConfig {
-    /// Checks every value.
-    ///
-    /// # Errors
-    ///
-    /// Names the first key whose value is not legal.
-    pub fn check(&self) -> Result<(), Error> {
-        at_least_one("pretrain.epochs", self.epochs)?;
-        at_least_one("pretrain.batch_size", self.batch_size)?;
-        within(
-            "pretrain.mask_rate",
-            self.mask_rate,
-            "above 0 and below 1",
-            |rate| rate > 0.0 && rate < 1.0,
-        )?;
-        self.optimizer.check("pretrain.optimizer")?;
-        if self.optimizer.layer_decay.is_some() {
-            return Err(Error::Setting {
-                key: "pretrain.optimizer.layer_decay".to_owned(),
-                value: "there".to_owned(),
-                legal: "in `[finetune]` alone: it spares what pretraining has learnt",
-            });
-        }
-        self.schedule.check("pretrain.schedule")?;
-        check_clip("pretrain.gradient_clip", self.gradient_clip)
-    }
-}
-
 impl FineTuneConfig {
     /// Checks every value.
     ///
@@ -254,7 +184,6 @@ mod tests {
 
     #[test]
     fn defaults_are_legal() {
-        PretrainConfig::default().check().unwrap();
         FineTuneConfig::default().check().unwrap();
     }
 
