@@ -38,11 +38,30 @@ pub struct TokenInputs {
     pub attention: Tensor<2, Bool>,
 }
 
+/// What a model of texts sees of texts of any length: the windows of each.
+#[derive(Debug, Clone)]
+pub struct WindowInputs {
+    /// All windows, `[windows, tokens]`, those of a text after each other.
+    pub windows: TokenInputs,
+    /// How much each window counts for each text, `[batch, windows]`: each row sums to 1. `None`
+    /// where every text is one window.
+    pub shares: Option<Tensor<2>>,
+}
+
+impl From<TokenInputs> for WindowInputs {
+    fn from(windows: TokenInputs) -> Self {
+        Self {
+            windows,
+            shares: None,
+        }
+    }
+}
+
 /// Rows of a table on a device.
 pub type TabularBatch = Batch<TabularInputs>;
 
 /// Texts on a device.
-pub type TokenBatch = Batch<TokenInputs>;
+pub type TokenBatch = Batch<WindowInputs>;
 
 /// Inputs that can be moved to another device.
 pub trait ToDevice {
@@ -69,6 +88,15 @@ impl ToDevice for TokenInputs {
         Self {
             ids: self.ids.to_device(device),
             attention: self.attention.to_device(device),
+        }
+    }
+}
+
+impl ToDevice for WindowInputs {
+    fn to_device(self, device: &Device) -> Self {
+        Self {
+            windows: self.windows.to_device(device),
+            shares: self.shares.map(|shares| shares.to_device(device)),
         }
     }
 }

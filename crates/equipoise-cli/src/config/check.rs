@@ -118,7 +118,9 @@ impl Check<'_> {
     /// The key of a setting of the model, which may stand in its shape.
     fn model_key(model: &ModelConfig, key: &str) -> String {
         match model {
-            ModelConfig::Bert(_) if key != "window" => format!("model.shape.{key}"),
+            ModelConfig::Bert(_) if !matches!(key, "window" | "overlap") => {
+                format!("model.shape.{key}")
+            }
             _ => format!("model.{key}"),
         }
     }
