@@ -86,6 +86,10 @@ impl Batcher<Example<TokenRow>, TokenBatch> for TokenBatcher {
     fn batch(&self, items: Vec<Example<TokenRow>>, device: &Device) -> TokenBatch {
         let rows = items.len();
         let attributes = items.first().map_or(0, |row| row.groups.len());
+        let continuous = items.first().map_or(0, |row| row.group_values.len());
+        let group_values: Vec<f32> = (items.iter())
+            .flat_map(|row| row.group_values.iter().copied())
+            .collect();
         let texts: Vec<&[u32]> = items.iter().map(|row| &*row.features).collect();
         let groups: Vec<i64> = items
             .iter()
@@ -101,6 +105,9 @@ impl Batcher<Example<TokenRow>, TokenBatch> for TokenBatcher {
                 TensorData::new(groups, [rows, attributes]),
                 device,
             ),
+            group_values: (continuous > 0).then(|| {
+                Tensor::from_data(TensorData::new(group_values, [rows, continuous]), device)
+            }),
             weights: vector(items.iter().map(|row| row.weight).collect()),
         }
     }
