@@ -139,7 +139,7 @@ fn several_losses_and_a_continuous_attribute_train_together() {
     assert_eq!(
         losses,
         [
-            "demographic-parity/gap between groups of sex, lambda { target = 0.05 }",
+            "demographic-parity/gap between groups of sex, lambda for a violation of at most 0.05",
             "correlation between groups of age, lambda 3",
             "equalized-odds/gap between groups of sex x age, lambda 0.1",
         ]

@@ -52,7 +52,7 @@ impl IdentityTerms {
             return Err(equipoise_text::Error::Unknown {
                 what: "identity",
                 name: identity.to_owned(),
-                known: names,
+                known: of_same_attribute(names, identity),
             });
         };
         Ok(Self {
@@ -77,6 +77,20 @@ impl IdentityTerms {
             levels: GROUPS.map(str::to_owned).to_vec(),
             codes: texts.codes.iter().map(code).collect(),
         }
+    }
+}
+
+/// The identities of the attribute that a name begins with, or all where there is none of it: a
+/// lexicon has too many for one message.
+fn of_same_attribute(names: Vec<String>, identity: &str) -> Vec<String> {
+    let attribute = identity
+        .split_once('.')
+        .map_or(identity, |(attribute, _)| attribute);
+    let is_of_it = |name: &String| name.starts_with(&format!("{attribute}."));
+    if names.iter().any(is_of_it) {
+        names.into_iter().filter(is_of_it).collect()
+    } else {
+        names
     }
 }
 
@@ -122,7 +136,7 @@ mod tests {
         let message = error.to_string();
         assert!(message.contains("`women`"), "{message}");
         assert!(
-            message.contains("unknown identity `gender.femal`"),
+            message.contains("`gender.femal` is no identity"),
             "{message}"
         );
         assert_eq!(error.help().unwrap(), "did you mean `gender.female`?");
