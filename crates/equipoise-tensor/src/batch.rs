@@ -16,6 +16,8 @@ pub struct Batch<X> {
     pub targets: Tensor<1>,
     /// Group codes, `[batch, attributes]`.
     pub groups: Tensor<2, Int>,
+    /// The numbers of continuous attributes, `[batch, attributes]`; `None` where there is none.
+    pub group_values: Option<Tensor<2>>,
     /// Row weights, `[batch]`.
     pub weights: Tensor<1>,
 }
@@ -120,6 +122,7 @@ impl<X: ToDevice> ToDevice for Batch<X> {
             inputs: self.inputs.to_device(device),
             targets: self.targets.to_device(device),
             groups: self.groups.to_device(device),
+            group_values: self.group_values.map(|values| values.to_device(device)),
             weights: self.weights.to_device(device),
         }
     }

@@ -264,6 +264,7 @@ mod tests {
                 features: TabularRow::default(),
                 target: 0.0,
                 groups: vec![],
+                group_values: Vec::new(),
                 weight: 1.0,
             })
             .collect();
@@ -339,6 +340,7 @@ mod tests {
                 features: vec![0; length],
                 target: 0.0,
                 groups: vec![],
+                group_values: Vec::new(),
                 weight: 1.0,
             })
             .collect();

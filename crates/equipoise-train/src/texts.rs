@@ -87,6 +87,10 @@ impl Batcher<Example<TokenRow>, TokenBatch> for TokenBatcher {
         let rows = items.len();
         let attributes = items.first().map_or(0, |row| row.groups.len());
         let texts: Vec<&[Vec<u32>]> = items.iter().map(|row| &*row.features).collect();
+        let continuous = items.first().map_or(0, |row| row.group_values.len());
+        let group_values: Vec<f32> = (items.iter())
+            .flat_map(|row| row.group_values.iter().copied())
+            .collect();
         let groups: Vec<i64> = items
             .iter()
             .flat_map(|row| row.groups.iter().map(|&code| i64::from(code)))
@@ -101,6 +105,9 @@ impl Batcher<Example<TokenRow>, TokenBatch> for TokenBatcher {
                 TensorData::new(groups, [rows, attributes]),
                 device,
             ),
+            group_values: (continuous > 0).then(|| {
+                Tensor::from_data(TensorData::new(group_values, [rows, continuous]), device)
+            }),
             weights: vector(items.iter().map(|row| row.weight).collect()),
         }
     }
