@@ -1,5 +1,5 @@
 //! Each operation forward, and forward and backward, beside burn's own: the sizes are those of
-//! the layers of a MiniLM encoder on 16 texts of 128 tokens.
+//! the layers of a `MiniLM` encoder on 16 texts of 128 tokens.
 //!
 //! `cargo bench -p equipoise-kernels`
 
@@ -24,13 +24,11 @@ fn random<const D: usize>(shape: [usize; D], device: &Device) -> Tensor<D> {
     Tensor::random(shape, Distribution::Normal(0.0, 1.0), device)
 }
 
+/// A way to compute an operation, and its name.
+type Variant<'a> = (&'a str, &'a dyn Fn(&[Tensor<3>]) -> Tensor<3>);
+
 /// Times an operation on tensors of some shapes, forward alone and with its gradients.
-fn compare(
-    criterion: &mut Criterion,
-    name: &str,
-    shapes: &[[usize; 3]],
-    variants: &[(&str, &dyn Fn(&[Tensor<3>]) -> Tensor<3>)],
-) {
+fn compare(criterion: &mut Criterion, name: &str, shapes: &[[usize; 3]], variants: &[Variant<'_>]) {
     let mut group = criterion.benchmark_group(name);
     group
         .sample_size(10)

@@ -25,7 +25,7 @@ fn check(operation: Operation<'_>, composed: Operation<'_>, lengths: &[usize]) {
 fn gelu_is_right(#[values(1, 3, 17, 100, 1000)] count: usize) {
     let wide: Vec<f64> = numbers(count, 0).iter().map(|x| x * 6.0).collect();
     let operation: Operation<'_> = &|inputs| gelu(inputs[0].clone());
-    gradients_are_central_differences(operation, &[wide.clone()]);
+    gradients_are_central_differences(operation, std::slice::from_ref(&wide));
     is_the_composition(
         operation,
         &|inputs| activation::gelu(inputs[0].clone()),

@@ -3,6 +3,7 @@
 //! The layers stay burn's own, so that names in weight files, adapters and everything else that
 //! walks over the parameters of a module know them.
 
+use burn::module::Param;
 use burn::nn::{Dropout, LayerNorm, Linear};
 use burn::tensor::{Bool, Tensor};
 use equipoise_kernels as kernels;
@@ -10,7 +11,7 @@ use equipoise_kernels as kernels;
 /// What `layer.forward(input)` gives, `[.., outputs]` from `[.., inputs]`; also with a low-rank
 /// adapter on the weight, which is part of its value.
 pub(crate) fn linear<const D: usize>(layer: &Linear, input: Tensor<D>) -> Tensor<D> {
-    let bias = layer.bias.as_ref().map(|bias| bias.val());
+    let bias = layer.bias.as_ref().map(Param::val);
     kernels::linear(input, layer.weight.val(), bias)
 }
 
@@ -21,7 +22,7 @@ pub(crate) fn layer_norm<const D: usize>(
     epsilon: f64,
     input: Tensor<D>,
 ) -> Tensor<D> {
-    let beta = layer.beta.as_ref().map(|beta| beta.val());
+    let beta = layer.beta.as_ref().map(Param::val);
     kernels::layer_norm(input, layer.gamma.val(), beta, epsilon)
 }
 
