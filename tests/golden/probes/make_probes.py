@@ -299,7 +299,7 @@ def templates(folder, probe, rows):
 def hatecheck(folder, text):
     return templates(folder, "hatecheck", [
         (row["test_case"], row["label_gold"] == "hateful",
-         {"target_ident": row["target_ident"] or "none", "functionality": row["functionality"]})
+         {"target_ident": row["target_ident"] or "(none)", "functionality": row["functionality"]})
         for row in csv.DictReader(io.StringIO(text))
     ])
 
