@@ -8,7 +8,9 @@ use equipoise_models::Pooling;
 use equipoise_models::bert::probing::{MaskedGuesses, SentenceVectors};
 use equipoise_models::bert::{BertConfig, MaskedLanguageModel, token_inputs};
 use equipoise_text::tokenizer::TokenizerTraining;
-use equipoise_text::{MaskedLanguageModel as _, MaskedTokens, SentenceEncoder, Tokenizer};
+use equipoise_text::{
+    MaskedLanguageModel as _, MaskedTokens, ModelError, SentenceEncoder, Tokenizer,
+};
 use support::{TestResult, device, values};
 
 const TEXTS: [&str; 4] = [
@@ -39,9 +41,14 @@ fn base() -> Result<(Tokenizer, BertConfig, MaskedLanguageModel), Box<dyn std::e
     Ok((tokenizer, config, model))
 }
 
+/// For `?`: an answer whose error may be sent to other threads, which those of a test need not.
+fn plain<T>(answer: Result<T, ModelError>) -> Result<T, String> {
+    answer.map_err(|error| error.to_string())
+}
+
 /// All tokens of a text, each of which is asked for.
 fn whole(guesses: &MaskedGuesses, text: &str) -> Result<MaskedTokens, Box<dyn std::error::Error>> {
-    let tokens: Vec<u32> = (guesses.tokenize(text)?.iter())
+    let tokens: Vec<u32> = (plain(guesses.tokenize(text))?.iter())
         .map(|token| token.id)
         .collect();
     let positions = (0..tokens.len()).rev().collect();
@@ -56,17 +63,17 @@ fn each_word_is_guessed_from_the_others_in_batches_as_alone() -> TestResult {
     let asked: Vec<MaskedTokens> = (TEXTS.iter())
         .map(|text| whole(&guesses, text))
         .collect::<Result<_, _>>()?;
-    let together = guesses.log_probabilities(&asked)?;
+    let together = plain(guesses.log_probabilities(&asked))?;
     let mask = tokenizer.special().mask.ok_or("a mask")?;
     for (text, answers) in asked.iter().zip(&together) {
-        let alone = guesses.log_probabilities(std::slice::from_ref(text))?;
+        let alone = plain(guesses.log_probabilities(std::slice::from_ref(text)))?;
         for (nth, (&position, &answer)) in text.positions.iter().zip(answers).enumerate() {
             // The whole model on the masked text, without anything that makes it quick.
             let mut masked = text.tokens.clone();
             let token = std::mem::replace(&mut masked[position], mask) as usize;
             let inputs = token_inputs(&[masked.as_slice()], config.pad, &device);
             let logits = log_softmax(model.forward(&inputs), 2);
-            let all = values(logits.narrow(1, position, 1).squeeze_dim::<2>(1));
+            let all = values(logits.narrow(1, position, 1).squeeze_dim::<2>(1))?;
             let expected = f64::from(all[token]);
             for found in [answer, alone[0][nth]] {
                 assert!((found - expected).abs() < 1e-5, "{found} {expected}");
@@ -106,20 +113,20 @@ fn sentences_keep_their_order_and_those_that_were_cut_are_counted() -> TestResul
     for pooling in [Pooling::Mean, Pooling::Cls] {
         let sentences =
             SentenceVectors::new(model.encoder(), &tokenizer, &config, pooling, &device);
-        let together = sentences.encode(&TEXTS)?;
+        let together = plain(sentences.encode(&TEXTS))?;
         assert_eq!(sentences.cut(), 0);
         for (text, vector) in TEXTS.iter().zip(&together) {
-            let alone = sentences.encode(&[*text])?;
+            let alone = plain(sentences.encode(&[*text]))?;
             let distance = (vector.iter().zip(&alone[0]))
                 .map(|(a, b)| (a - b).abs())
                 .fold(0.0, f32::max);
             assert!(distance < 1e-5, "{text}: {distance}");
         }
         let long = "late ".repeat(50);
-        let cut = sentences.encode(&[&long, "late", &long])?;
+        let cut = plain(sentences.encode(&[&long, "late", &long]))?;
         assert_eq!((cut.len(), sentences.cut()), (3, 2));
         // What is beyond the window changes nothing.
-        let longer = sentences.encode(&[&format!("{long} house")])?;
+        let longer = plain(sentences.encode(&[&format!("{long} house")]))?;
         assert_eq!(longer[0], cut[0]);
     }
     Ok(())

@@ -1,14 +1,12 @@
 """Makes two small models, and what transformers says of them to every probe; README.md says how.
 
-    python make_probes.py DATA [MINILM]
+    python make_probes.py DATA
 
-DATA is the folder of the published data (and of `corpora_nltk`, whose words are the vocabulary),
-MINILM that of all-MiniLM-L6-v2. Nothing of the published data is written.
+DATA is the folder that holds `corpora_nltk`, whose words are the vocabulary.
 """
 
 import csv
 import difflib
-import gzip
 import io
 import json
 import re
@@ -299,7 +297,7 @@ def templates(folder, probe, rows):
 def hatecheck(folder, text):
     return templates(folder, "hatecheck", [
         (row["test_case"], row["label_gold"] == "hateful",
-         {"target_ident": row["target_ident"] or "none", "functionality": row["functionality"]})
+         {"target_ident": row["target_ident"] or "(none)", "functionality": row["functionality"]})
         for row in csv.DictReader(io.StringIO(text))
     ])
 
@@ -317,9 +315,7 @@ def record(probe, measure, subset, values):
 
 
 def read(path):
-    opened = gzip.open(path, "rb") if path.suffix == ".gz" else open(path, "rb")
-    with opened as file:
-        return file.read().decode("utf-8-sig")
+    return path.read_text(encoding="utf-8-sig")
 
 
 def answers(paths):
@@ -341,7 +337,7 @@ def write(name, values):
     (HERE / name).write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
 
 
-def main(data, minilm=None):
+def main(data):
     make_models(data)
     write("made_up.json", answers({
         "crows-pairs": MADE_UP / "crows-pairs/crows_pairs_anonymized.csv",
@@ -351,21 +347,9 @@ def main(data, minilm=None):
         "hatecheck": MADE_UP / "hatecheck/test_suite_cases.csv",
         "identity-templates": MADE_UP / "identity-templates/en_sentence_templates.csv",
     }))
-    published = answers({
-        "crows-pairs": data / "crows_pairs/crows_pairs_anonymized.csv",
-        "stereoset": data / "stereoset/dev.json.gz",
-        "winobias": data / "winobias",
-        "association": data / "seat_weat",
-        "hatecheck": data / "hatecheck/test_suite_cases.csv",
-        "identity-templates": data / "madlibs_toxicity/en_sentence_templates.csv.gz",
-    })
-    write("published.json", published)
-    if minilm:
-        tests = sorted((data / "seat_weat").glob("*.jsonl"))
-        write("minilm.json", {"all-MiniLM-L6-v2": association(minilm, tests)})
 
 
 if __name__ == "__main__":
-    if len(sys.argv) not in (2, 3):
+    if len(sys.argv) != 2:
         sys.exit(__doc__)
-    main(*map(Path, sys.argv[1:]))
+    main(Path(sys.argv[1]))
