@@ -54,26 +54,51 @@ def files(card: dict) -> str:
     parts.append(
         f"* Original: <{original['address']}>, {original['bytes']:,} bytes, "
         f"SHA-256 `{original['sha256']}`. {original['format']} "
-        f"`equipoise data get {card['name']}` downloads it."
+        f"`equipoise data get {card['name']}` downloads {'all' if 'beside' in original else 'it'}."
     )
+    parts += [
+        f"* Beside it: `{file['file']}`, {file['bytes']:,} bytes, SHA-256 `{file['sha256']}`"
+        for file in original.get("beside", [])
+    ]
     return "\n".join(parts)
 
 
+def facts(card: dict) -> str:
+    lines = [
+        f"Domain: {card['domain']}",
+        f"Licence: {card['licence']}",
+        f"Rows: {card['rows']:,}",
+    ]
+    if "label" in card:
+        label = card["label"]
+        lines.append(
+            f"Label: `{label['column']}`: {label['meaning']}. Positive is `{label['positive']}` "
+            f"({label['positives']:,} rows, {percent(label['positives'], card['rows'])})"
+        )
+    if "probe" in card:
+        lines.append(f"Asked by: `equipoise probe --probe {card['probe']}`")
+    else:
+        excluded = ", ".join(f"`{name}`" for name in card["exclude"])
+        lines.append(
+            f"No feature should be made of: {excluded or 'nothing but the label and the groups'}"
+        )
+    return bullets(lines)
+
+
 def readme(card: dict) -> str:
-    label = card["label"]
-    base_rate = percent(label["positives"], card["rows"])
-    excluded = ", ".join(f"`{name}`" for name in card["exclude"])
     sections = [
         "<!-- Written by render_cards.py from card.toml: change that file. -->",
         f"# {card['title']}",
         card["summary"],
-        f"* Domain: {card['domain']}\n* Licence: {card['licence']}\n* Rows: {card['rows']:,}\n"
-        f"* Label: `{label['column']}`: {label['meaning']}. Positive is `{label['positive']}` "
-        f"({label['positives']:,} rows, {base_rate})\n"
-        f"* No feature should be made of: {excluded or 'nothing but the label and the groups'}",
-        "## Groups",
-        "The base rate is the share of rows with the positive label.",
-        groups(card),
+        facts(card),
+    ]
+    if card["groups"]:
+        sections += [
+            "## Groups",
+            "The base rate is the share of rows with the positive label.",
+            groups(card),
+        ]
+    sections += [
         "## Known harms",
         bullets(card["harms"]),
         "## Limits",
@@ -88,6 +113,14 @@ def readme(card: dict) -> str:
     return "\n\n".join(sections) + "\n"
 
 
+def predicts(card: dict) -> str:
+    if "label" not in card:
+        return "nothing: a probe"
+    label = card["label"]
+    rate = percent(label["positives"], card["rows"])
+    return f"`{label['column']}` = `{label['positive']}` ({rate})"
+
+
 def overview(cards: list[dict]) -> str:
     rows = []
     for card in cards:
@@ -98,9 +131,8 @@ def overview(cards: list[dict]) -> str:
                 card["title"],
                 card["domain"],
                 f"{card['rows']:,}",
-                f"`{card['label']['column']}` = `{card['label']['positive']}` "
-                f"({percent(card['label']['positives'], card['rows'])})",
-                attributes,
+                predicts(card),
+                attributes or "none",
                 "here" if "shipped" in card else "`data get`",
             ]
         )

@@ -1,10 +1,13 @@
 //! `equipoise audit` from end to end: what it prints, and the code that it ends with.
 
+mod program;
+
 use std::{
-    io,
-    path::{Path, PathBuf},
-    process::{Command, Output, Stdio},
+    path::PathBuf,
+    process::{Output, Stdio},
 };
+
+use program::{Workplace, stderr, succeeded};
 
 const PEOPLE: &str = "\
 id,sex,region,repaid,approved,score
@@ -21,25 +24,25 @@ id,sex,region,repaid,approved,score
 ";
 
 struct Case {
-    folder: tempfile::TempDir,
+    place: Workplace,
 }
 
 impl Case {
-    fn new() -> io::Result<Self> {
-        let folder = tempfile::tempdir()?;
-        std::fs::write(folder.path().join("people.csv"), PEOPLE)?;
-        Ok(Self { folder })
+    fn new() -> Self {
+        Self {
+            place: Workplace::with_file("people.csv", PEOPLE),
+        }
     }
 
     fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
+        self.place.path(name)
     }
 
-    fn equipoise(&self, args: &[&str]) -> io::Result<Output> {
-        program(self.folder.path()).args(args).output()
+    fn equipoise(&self, args: &[&str]) -> Output {
+        self.place.equipoise(args)
     }
 
-    fn audit(&self, options: &[&str]) -> io::Result<Output> {
+    fn audit(&self, options: &[&str]) -> Output {
         let columns = [
             "audit",
             "people.csv",
@@ -56,89 +59,58 @@ impl Case {
     }
 }
 
-fn program(folder: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_equipoise-under-test"));
-    command
-        .current_dir(folder)
-        .env_remove("EQUIPOISE_LOG")
-        .stdin(Stdio::null());
-    command
-}
-
-fn stdout(output: &Output) -> String {
-    assert_eq!(output.status.code(), Some(0), "{}", stderr(output));
-    String::from_utf8_lossy(&output.stdout).into_owned()
-}
-
-fn stderr(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stderr).into_owned()
-}
-
 #[test]
 fn the_table_is_for_people() {
-    insta::assert_snapshot!(stdout(
-        &Case::new()
-            .unwrap()
-            .audit(&["--metrics", "selection_rate,demographic_parity"])
-            .unwrap()
+    insta::assert_snapshot!(succeeded(
+        &Case::new().audit(&["--metrics", "selection_rate,demographic_parity"])
     ));
 }
 
 #[test]
 fn csv_has_one_line_a_record() {
-    insta::assert_snapshot!(stdout(
-        &Case::new()
-            .unwrap()
-            .audit(&["--metrics", "selection_rate", "--format", "csv"])
-            .unwrap()
-    ));
+    insta::assert_snapshot!(succeeded(&Case::new().audit(&[
+        "--metrics",
+        "selection_rate",
+        "--format",
+        "csv"
+    ])));
 }
 
 #[test]
 fn json_reads_back_exactly() {
-    let case = Case::new().unwrap();
-    let text = stdout(
-        &case
-            .audit(&["--group", "region", "--format", "json"])
-            .unwrap(),
-    );
+    let case = Case::new();
+    let text = succeeded(&case.audit(&["--group", "region", "--format", "json"]));
     let audit: equipoise_metrics::Audit = serde_json::from_str(&text).unwrap();
     assert_eq!(audit.rows, 10);
     assert_eq!(audit.attributes, ["sex", "region"]);
     assert!(audit.sections().contains(&vec!["sex", "region"]));
     assert_eq!(
-        stdout(
-            &case
-                .audit(&["--group", "region", "--format", "json"])
-                .unwrap()
-        ),
+        succeeded(&case.audit(&["--group", "region", "--format", "json"])),
         text
     );
 }
 
 #[test]
 fn a_score_alone_is_cut_at_the_threshold() {
-    let case = Case::new().unwrap();
+    let case = Case::new();
     let audit = |threshold: &str| {
-        let output = case
-            .equipoise(&[
-                "audit",
-                "people.csv",
-                "--label",
-                "repaid",
-                "--positive",
-                "yes",
-                "--score",
-                "score",
-                "--threshold",
-                threshold,
-                "--group",
-                "sex",
-                "--format",
-                "json",
-            ])
-            .unwrap();
-        serde_json::from_str::<equipoise_metrics::Audit>(&stdout(&output)).unwrap()
+        let output = case.equipoise(&[
+            "audit",
+            "people.csv",
+            "--label",
+            "repaid",
+            "--positive",
+            "yes",
+            "--score",
+            "score",
+            "--threshold",
+            threshold,
+            "--group",
+            "sex",
+            "--format",
+            "json",
+        ]);
+        serde_json::from_str::<equipoise_metrics::Audit>(&succeeded(&output)).unwrap()
     };
     let selected = |threshold: &str| audit(threshold).overall("selection_rate").unwrap().value;
     assert_eq!(selected("0.5"), Some(0.6));
@@ -147,14 +119,10 @@ fn a_score_alone_is_cut_at_the_threshold() {
 
 #[test]
 fn a_gate_that_is_not_met_ends_with_3() {
-    let case = Case::new().unwrap();
-    let met = case
-        .audit(&["--fail-if", "demographic_parity_difference>0.9"])
-        .unwrap();
+    let case = Case::new();
+    let met = case.audit(&["--fail-if", "demographic_parity_difference>0.9"]);
     assert_eq!(met.status.code(), Some(0), "{}", stderr(&met));
-    let failed = case
-        .audit(&["--fail-if", "demographic_parity_difference>0.3"])
-        .unwrap();
+    let failed = case.audit(&["--fail-if", "demographic_parity_difference>0.3"]);
     assert_eq!(failed.status.code(), Some(3), "{}", stderr(&failed));
     assert!(!failed.stdout.is_empty(), "the audit is shown all the same");
     assert!(stderr(&failed).contains("demographic_parity_difference"));
@@ -162,7 +130,7 @@ fn a_gate_that_is_not_met_ends_with_3() {
 
 #[test]
 fn exit_codes_tell_failure_from_wrong_use() {
-    let case = Case::new().unwrap();
+    let case = Case::new();
     for (code, args) in [
         (0, &["audit", "--list"] as &[&str]),
         (0, &["data", "list"]),
@@ -205,7 +173,7 @@ fn exit_codes_tell_failure_from_wrong_use() {
         (2, &["data", "list", "--device", "gpu"]),
         (2, &["--set", "nothing", "data", "list"]),
     ] {
-        let output = case.equipoise(args).unwrap();
+        let output = case.equipoise(args);
         assert_eq!(
             output.status.code(),
             Some(code),
@@ -219,13 +187,13 @@ fn exit_codes_tell_failure_from_wrong_use() {
 }
 
 /// What the program says of wrong command lines, all of which end with the same code.
-fn complaints(case: &Case, code: i32, wrong: &[(&str, &[&str])]) -> io::Result<String> {
+fn complaints(case: &Case, code: i32, wrong: &[(&str, &[&str])]) -> String {
     let said = wrong.iter().map(|(name, args)| {
-        let output = case.equipoise(args)?;
+        let output = case.equipoise(args);
         let said = stderr(&output);
         assert_eq!(output.status.code(), Some(code), "{name}: {said}");
         assert!(output.stdout.is_empty(), "{name} prints a result");
-        Ok(format!("=== {name}\n{said}\n"))
+        format!("=== {name}\n{said}\n")
     });
     said.collect()
 }
@@ -292,12 +260,12 @@ fn what_no_file_could_mend_is_told_before_the_file_is_read() {
         ),
     ];
     let wrong: Vec<(&str, &[&str])> = wrong.iter().map(|(name, args)| (*name, &**args)).collect();
-    insta::assert_snapshot!(complaints(&Case::new().unwrap(), 2, &wrong).unwrap());
+    insta::assert_snapshot!(complaints(&Case::new(), 2, &wrong));
 }
 
 #[test]
 fn what_is_wrong_with_a_file_is_told_with_the_option_that_mends_it() {
-    let case = Case::new().unwrap();
+    let case = Case::new();
     let write = |name: &str, text: &str| std::fs::write(case.path(name), text).unwrap();
     write(
         "scores.csv",
@@ -368,17 +336,13 @@ fn what_is_wrong_with_a_file_is_told_with_the_option_that_mends_it() {
         ),
     ];
     let wrong: Vec<(&str, &[&str])> = wrong.iter().map(|(name, args)| (*name, &**args)).collect();
-    insta::assert_snapshot!(complaints(&case, 1, &wrong).unwrap());
+    insta::assert_snapshot!(complaints(&case, 1, &wrong));
 }
 
 #[test]
 fn bins_cut_a_column_of_numbers_into_groups() {
-    let case = Case::new().unwrap();
-    let text = stdout(
-        &case
-            .audit(&["--group", "id", "--bins", "id=4,8", "--format", "json"])
-            .unwrap(),
-    );
+    let case = Case::new();
+    let text = succeeded(&case.audit(&["--group", "id", "--bins", "id=4,8", "--format", "json"]));
     let audit: equipoise_metrics::Audit = serde_json::from_str(&text).unwrap();
     let counts: Vec<(String, Option<u64>)> = audit
         .groups("selection_rate", &["id"])
@@ -399,8 +363,8 @@ fn bins_cut_a_column_of_numbers_into_groups() {
 
 #[test]
 fn spaces_around_names_do_not_matter() {
-    let case = Case::new().unwrap();
-    let audit = |metrics| stdout(&case.audit(&["--metrics", metrics]).unwrap());
+    let case = Case::new();
+    let audit = |metrics| succeeded(&case.audit(&["--metrics", metrics]));
     assert_eq!(
         audit("selection_rate, accuracy"),
         audit("selection_rate,accuracy")
@@ -409,19 +373,16 @@ fn spaces_around_names_do_not_matter() {
 
 #[test]
 fn a_positive_label_that_was_guessed_is_told() {
-    let output = Case::new()
-        .unwrap()
-        .equipoise(&[
-            "data",
-            "describe",
-            "people.csv",
-            "--label",
-            "repaid",
-            "--group",
-            "sex",
-        ])
-        .unwrap();
-    assert!(stdout(&output).contains("base rate"));
+    let output = Case::new().equipoise(&[
+        "data",
+        "describe",
+        "people.csv",
+        "--label",
+        "repaid",
+        "--group",
+        "sex",
+    ]);
+    assert!(succeeded(&output).contains("base rate"));
     assert_eq!(
         stderr(&output),
         "warning: no positive value of label `repaid` was named: `yes` is taken for positive, \
@@ -431,46 +392,40 @@ fn a_positive_label_that_was_guessed_is_told() {
 
 #[test]
 fn a_folder_without_a_finished_run_is_a_missing_input() {
-    let case = Case::new().unwrap();
+    let case = Case::new();
     let report: (&str, &[&str]) = ("report of nothing", &["report", "runs/none"]);
-    insta::assert_snapshot!(complaints(&case, 1, &[report]).unwrap());
+    insta::assert_snapshot!(complaints(&case, 1, &[report]));
 }
 
 #[test]
 fn an_unknown_column_is_named_with_the_closest() {
-    let output = Case::new()
-        .unwrap()
-        .equipoise(&[
-            "audit",
-            "people.csv",
-            "--label",
-            "repayed",
-            "--prediction",
-            "approved",
-            "--group",
-            "sex",
-        ])
-        .unwrap();
+    let output = Case::new().equipoise(&[
+        "audit",
+        "people.csv",
+        "--label",
+        "repayed",
+        "--prediction",
+        "approved",
+        "--group",
+        "sex",
+    ]);
     insta::assert_snapshot!(stderr(&output));
 }
 
 #[test]
 fn messages_can_be_json_lines() {
-    let output = Case::new()
-        .unwrap()
-        .equipoise(&[
-            "--log-format",
-            "json",
-            "audit",
-            "none.csv",
-            "--label",
-            "y",
-            "--prediction",
-            "p",
-            "--group",
-            "sex",
-        ])
-        .unwrap();
+    let output = Case::new().equipoise(&[
+        "--log-format",
+        "json",
+        "audit",
+        "none.csv",
+        "--label",
+        "y",
+        "--prediction",
+        "p",
+        "--group",
+        "sex",
+    ]);
     let messages = stderr(&output);
     assert!(!messages.is_empty());
     for line in messages.lines() {
@@ -482,24 +437,12 @@ fn messages_can_be_json_lines() {
 
 #[test]
 fn a_reader_that_goes_away_is_no_failure() {
-    let case = Case::new().unwrap();
-    let mut child = program(case.folder.path())
-        .args([
-            "audit",
-            "people.csv",
-            "--label",
-            "repaid",
-            "--positive",
-            "yes",
-        ])
-        .args([
-            "--prediction",
-            "approved",
-            "--group",
-            "sex,region",
-            "--format",
-            "json",
-        ])
+    let case = Case::new();
+    let words = "audit people.csv --label repaid --positive yes --prediction approved \
+                 --group sex,region --format json";
+    let mut child = case
+        .place
+        .program(&words.split(' ').collect::<Vec<_>>())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
@@ -512,45 +455,35 @@ fn a_reader_that_goes_away_is_no_failure() {
 
 #[test]
 fn describe_shows_groups_and_what_gives_them_away() {
-    let case = Case::new().unwrap();
-    insta::assert_snapshot!(stdout(
-        &case
-            .equipoise(&[
-                "data",
-                "describe",
-                "people.csv",
-                "--label",
-                "repaid",
-                "--positive",
-                "yes",
-                "--group",
-                "sex,region",
-            ])
-            .unwrap()
-    ));
-    let json = stdout(
-        &case
-            .equipoise(&["data", "describe", "people.csv", "--format", "json"])
-            .unwrap(),
-    );
+    let case = Case::new();
+    insta::assert_snapshot!(succeeded(&case.equipoise(&[
+        "data",
+        "describe",
+        "people.csv",
+        "--label",
+        "repaid",
+        "--positive",
+        "yes",
+        "--group",
+        "sex,region",
+    ])));
+    let json = succeeded(&case.equipoise(&["data", "describe", "people.csv", "--format", "json"]));
     let profile: equipoise_core::DataProfile = serde_json::from_str(&json).unwrap();
     assert_eq!(profile.rows, 10);
 }
 
 #[test]
 fn a_data_set_can_be_taken_from_a_file_and_nothing_else_fits() {
-    let case = Case::new().unwrap();
-    let output = case
-        .equipoise(&[
-            "data",
-            "get",
-            "adult",
-            "--from",
-            "people.csv",
-            "--to",
-            "here",
-        ])
-        .unwrap();
+    let case = Case::new();
+    let output = case.equipoise(&[
+        "data",
+        "get",
+        "adult",
+        "--from",
+        "people.csv",
+        "--to",
+        "here",
+    ]);
     assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
     assert!(stderr(&output).contains("SHA-256"), "{}", stderr(&output));
     assert!(!case.path("here/adult.parquet").exists());

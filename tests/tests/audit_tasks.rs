@@ -1,11 +1,11 @@
 //! `equipoise audit` of several classes, several outputs and numbers, of rows that belong together,
 //! and of groups that are known as probabilities: from end to end.
 
-use std::{
-    io,
-    path::PathBuf,
-    process::{Command, Output, Stdio},
-};
+mod program;
+
+use std::process::Output;
+
+use program::{Workplace, stderr, succeeded};
 
 use equipoise_metrics::{Audit, IntervalMethod, MICRO, Method, Scope};
 
@@ -13,44 +13,28 @@ use equipoise_metrics::{Audit, IntervalMethod, MICRO, Method, Scope};
 const PEOPLE: &str = include_str!("../../docs/guide/src/tutorials/people.csv");
 
 struct Case {
-    folder: tempfile::TempDir,
+    place: Workplace,
 }
 
 impl Case {
-    fn new() -> io::Result<Self> {
-        let folder = tempfile::tempdir()?;
-        std::fs::write(folder.path().join("people.csv"), PEOPLE)?;
-        Ok(Self { folder })
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
+    fn new() -> Self {
+        Self {
+            place: Workplace::with_file("people.csv", PEOPLE),
+        }
     }
 
     /// Audits the people; commands have no spaces in their words.
-    fn audit(&self, options: &str) -> io::Result<Output> {
-        Command::new(env!("CARGO_BIN_EXE_equipoise-under-test"))
-            .current_dir(self.folder.path())
-            .env_remove("EQUIPOISE_LOG")
-            .stdin(Stdio::null())
-            .args(["audit", "people.csv"])
-            .args(options.split(' '))
-            .output()
+    fn audit(&self, options: &str) -> Output {
+        let words: Vec<&str> = ["audit", "people.csv"]
+            .into_iter()
+            .chain(options.split(' '))
+            .collect();
+        self.place.equipoise(&words)
     }
 
-    fn values(&self, options: &str) -> io::Result<Audit> {
-        let output = self.audit(&format!("{options} --format json"))?;
-        Ok(serde_json::from_str(&stdout(&output))?)
+    fn values(&self, options: &str) -> serde_json::Result<Audit> {
+        serde_json::from_str(&succeeded(&self.audit(&format!("{options} --format json"))))
     }
-}
-
-fn stdout(output: &Output) -> String {
-    assert_eq!(output.status.code(), Some(0), "{}", stderr(output));
-    String::from_utf8_lossy(&output.stdout).into_owned()
-}
-
-fn stderr(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
 const CLASSES: &str =
@@ -61,7 +45,7 @@ const NUMBERS: &str = "--task regression --label income --prediction estimate --
 
 #[test]
 fn tables_of_every_task_are_for_people() {
-    let case = Case::new().unwrap();
+    let case = Case::new();
     let mut shown = Vec::new();
     for (columns, metrics) in [
         (CLASSES, "accuracy,true_positive_rate,roc_auc"),
@@ -69,7 +53,7 @@ fn tables_of_every_task_are_for_people() {
         (NUMBERS, "mean_error,mean_absolute_error,outcome_parity"),
     ] {
         let options = format!("{columns} --metrics {metrics}");
-        let table = stdout(&case.audit(&options).unwrap());
+        let table = succeeded(&case.audit(&options));
         shown.push(format!("=== {options}\n{table}\n\n"));
     }
     insta::assert_snapshot!(shown.concat());
@@ -77,7 +61,7 @@ fn tables_of_every_task_are_for_people() {
 
 #[test]
 fn classes_have_values_of_their_own() {
-    let audit = Case::new().unwrap().values(CLASSES).unwrap();
+    let audit = Case::new().values(CLASSES).unwrap();
     assert_eq!(audit.rows, 60);
     // Of 10 women in a shelter, those with a row number of 0, 1 or 2 modulo 5 are mistaken.
     let recall = audit.groups_of("true_positive_rate", &["sex"], Some("shelter"));
@@ -89,7 +73,7 @@ fn classes_have_values_of_their_own() {
 
 #[test]
 fn scores_alone_predict_the_class_with_the_largest() {
-    let case = Case::new().unwrap();
+    let case = Case::new();
     let one_by_one = "--task multiclass --label sleeps --group sex --metrics accuracy --score \
                       street=said:street,home=said:home,shelter=said:shelter";
     let both = format!("{CLASSES} --metrics accuracy");
@@ -101,7 +85,7 @@ fn scores_alone_predict_the_class_with_the_largest() {
 
 #[test]
 fn outputs_are_audited_one_by_one_and_together() {
-    let audit = Case::new().unwrap().values(OUTPUTS).unwrap();
+    let audit = Case::new().values(OUTPUTS).unwrap();
     let value = |class| audit.overall_of("accuracy", Some(class)).unwrap().value;
     let (work, doctor, micro) = (value("work"), value("doctor"), value(MICRO));
     let mean = work
@@ -112,7 +96,7 @@ fn outputs_are_audited_one_by_one_and_together() {
 
 #[test]
 fn numbers_have_errors_and_no_rates() {
-    let audit = Case::new().unwrap().values(NUMBERS).unwrap();
+    let audit = Case::new().values(NUMBERS).unwrap();
     let metrics = audit.metrics();
     assert!(metrics.contains(&"mean_absolute_error"), "{metrics:?}");
     assert!(!metrics.contains(&"selection_rate"), "{metrics:?}");
@@ -127,12 +111,12 @@ fn numbers_have_errors_and_no_rates() {
 
 #[test]
 fn every_format_is_written_for_every_task() {
-    let case = Case::new().unwrap();
+    let case = Case::new();
     for columns in [CLASSES, OUTPUTS, NUMBERS] {
-        let csv = stdout(&case.audit(&format!("{columns} --format csv")).unwrap());
+        let csv = succeeded(&case.audit(&format!("{columns} --format csv")));
         let records = case.values(columns).unwrap().records.len();
         assert_eq!(csv.lines().count(), records + 1, "{columns}");
-        let page = stdout(&case.audit(&format!("{columns} --format html")).unwrap());
+        let page = succeeded(&case.audit(&format!("{columns} --format html")));
         assert!(page.starts_with("<!doctype html>"), "{columns}");
         let has_classes = columns != NUMBERS;
         assert_eq!(page.contains("id=\"classes\""), has_classes, "{columns}");
@@ -141,7 +125,7 @@ fn every_format_is_written_for_every_task() {
 
 #[test]
 fn entities_are_drawn_with_all_their_rows() {
-    let case = Case::new().unwrap();
+    let case = Case::new();
     let columns = "--label work --prediction work_said --group sex --metrics selection_rate";
     let rows = case.values(columns).unwrap();
     let entities = case.values(&format!("{columns} --cluster person")).unwrap();
@@ -153,7 +137,7 @@ fn entities_are_drawn_with_all_their_rows() {
 
 #[test]
 fn soft_groups_count_rows_by_their_probabilities() {
-    let case = Case::new().unwrap();
+    let case = Case::new();
     let soft = "--label work --prediction work_said --soft race=White:white,black";
     let audit = case
         .values(&format!("{soft} --group sex --metrics selection_rate"))
@@ -188,7 +172,7 @@ fn soft_groups_count_rows_by_their_probabilities() {
 
 #[test]
 fn gates_look_at_classes_and_strata() {
-    let case = Case::new().unwrap();
+    let case = Case::new();
     for (gate, code, said) in [
         (
             "true_positive_rate_difference{class=shelter}[sex]>0.5",
@@ -220,7 +204,7 @@ fn gates_look_at_classes_and_strata() {
         ),
     ] {
         let options = format!("{CLASSES} --control site --replicates 0 --fail-if {gate}");
-        let output = case.audit(&options).unwrap();
+        let output = case.audit(&options);
         assert_eq!(
             output.status.code(),
             Some(code),
@@ -238,7 +222,7 @@ fn gates_look_at_classes_and_strata() {
 
 #[test]
 fn what_the_task_does_not_have_is_told() {
-    let case = Case::new().unwrap();
+    let case = Case::new();
     let mut shown = Vec::new();
     for (code, options) in [
         (1, "--label sleeps --prediction said --group sex"),
@@ -326,7 +310,7 @@ fn what_the_task_does_not_have_is_told() {
             "--label work --prediction work_said --group sex --cluster person --missing bounds",
         ),
     ] {
-        let output = case.audit(options).unwrap();
+        let output = case.audit(options);
         let said = stderr(&output);
         assert_eq!(output.status.code(), Some(code), "{options}: {said}");
         assert!(output.stdout.is_empty(), "{options} prints a result");
@@ -337,13 +321,11 @@ fn what_the_task_does_not_have_is_told() {
 
 #[test]
 fn a_missing_entity_or_probability_names_its_row() {
-    let case = Case::new().unwrap();
+    let case = Case::new();
     let text = PEOPLE.replacen("\n3,Male", "\n,Male", 1);
-    std::fs::write(case.path("people.csv"), text).unwrap();
+    case.place.write("people.csv", text);
     let columns = "--label work --prediction work_said";
-    let output = case
-        .audit(&format!("{columns} --group sex --cluster person"))
-        .unwrap();
+    let output = case.audit(&format!("{columns} --group sex --cluster person"));
     assert_eq!(output.status.code(), Some(1));
     assert!(
         stderr(&output).contains("cluster column `person` is missing in 1 row: 8"),

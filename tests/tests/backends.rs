@@ -71,7 +71,7 @@ fn history(backend: &dyn ComputeBackend, data: &Prepared, first: &[u8]) -> Stage
         threshold: 0.5,
         balanced: Vec::new(),
     };
-    finetune(model, goal, &rows, &config, &run).unwrap().1
+    finetune(model, goal, &rows, &config, &run).unwrap().history
 }
 
 /// Dropout is off: the backends draw other numbers.

@@ -15,7 +15,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("text", &["core"]),
     ("data", &["core", "text", "tensor"]),
     ("losses", &["core", "tensor"]),
-    ("models", &["core", "text", "tensor"]),
+    ("kernels", &["tensor"]),
+    ("models", &["core", "text", "tensor", "kernels"]),
     ("report", &["core", "metrics"]),
     (
         "train",
@@ -34,8 +35,12 @@ const HOMES: &[(&str, &[&str])] = &[
     ("polars", &["data"]),
     (
         "burn",
-        &["tensor", "losses", "models", "train", "data", "metrics"],
+        &[
+            "tensor", "losses", "kernels", "models", "train", "data", "metrics",
+        ],
     ),
+    ("burn-flex", &["kernels"]),
+    ("gemm", &["kernels"]),
     ("burn-train", &["train"]),
     ("burn-store", &["models"]),
     ("tokenizers", &["text"]),
@@ -51,6 +56,7 @@ const HOMES: &[(&str, &[&str])] = &[
 const OPTIONAL: &[(&str, &[&str])] = &[
     ("data", &["burn", "equipoise-tensor", "ureq"]),
     ("metrics", &["burn"]),
+    ("kernels", &["burn-flex", "gemm", "libm", "rayon"]),
 ];
 
 fn manifests() -> BTreeMap<String, toml::Table> {

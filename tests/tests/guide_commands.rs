@@ -1,4 +1,4 @@
-//! The tutorials on audits: each command, as a shell runs it, prints what the page shows below it.
+//! The tutorials on audits and probes: each command, as a shell runs it, prints what the page shows below it.
 
 use std::{
     io,
@@ -6,7 +6,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-const PAGES: [(&str, &str); 2] = [
+const PAGES: [(&str, &str); 3] = [
     (
         "audit.md",
         include_str!("../../docs/guide/src/tutorials/audit.md"),
@@ -14,6 +14,10 @@ const PAGES: [(&str, &str); 2] = [
     (
         "audit-tasks.md",
         include_str!("../../docs/guide/src/tutorials/audit-tasks.md"),
+    ),
+    (
+        "choose-a-base-model.md",
+        include_str!("../../docs/guide/src/tutorials/choose-a-base-model.md"),
     ),
 ];
 

@@ -119,6 +119,40 @@ fn the_head_alone_and_early_stopping_resume_too() {
 }
 
 #[test]
+fn adapters_and_layers_that_move_at_their_own_speed_resume_too() {
+    let other = |strategy: &str| {
+        SMALL_RUN
+            .replace("l2 = 1e-5\n", "")
+            .replace("[finetune]\n", &format!("[finetune]\n{strategy}\n"))
+    };
+    for (name, settings) in [
+        (
+            "lora",
+            "strategy = { kind = \"lora\", rank = 2 }\naverage = { decay = 0.9 }",
+        ),
+        (
+            "last-layers",
+            "strategy = { kind = \"last-layers\", layers = 1 }",
+        ),
+    ] {
+        let place = Workplace::new(&other(settings));
+        place.run_into("undisturbed");
+        kill_once(&place, name, |out| {
+            out.join("checkpoints/fair/finetune/epoch-2").exists()
+        });
+    }
+    let rates = SMALL_RUN.replace(
+        "learning_rate = 5e-3 }",
+        "learning_rate = 5e-3, layer_decay = 0.7 }",
+    );
+    let place = Workplace::new(&rates);
+    place.run_into("undisturbed");
+    kill_once(&place, "layer-decay", |out| {
+        out.join("checkpoints/fair/finetune/epoch-2").exists()
+    });
+}
+
+#[test]
 fn what_losses_and_their_weights_remember_resumes_too() {
     for (name, lambda) in [
         ("target", "lambda = { target = 0.02 }"),
@@ -148,6 +182,56 @@ fn what_losses_and_their_weights_remember_resumes_too() {
             .filter(|line| line.contains("\"lambda\""))
             .collect();
         assert!(weights.len() > 2, "{name}: {weights:?}");
+    }
+}
+
+/// The small run with two attributes and other fairness losses.
+fn with_losses(losses: &str) -> String {
+    let start = SMALL_RUN.find("[fairness]").unwrap();
+    let end = SMALL_RUN.find("[audit]").unwrap();
+    let data = SMALL_RUN[..start].replace(
+        "groups = [\"sex\"]",
+        "groups = [\"sex\", { name = \"age\", column = \"age\", bins = [30] }]",
+    );
+    format!("{data}{losses}\n{}", &SMALL_RUN[end..])
+}
+
+#[test]
+fn group_dro_resumes_at_any_moment() {
+    let losses = r#"
+[fairness]
+loss = "group-dro"
+lambda = 1.0
+groups = ["sex"]
+"#;
+    ends_the_same_after_any_kills(&with_losses(losses));
+}
+
+#[test]
+fn a_list_of_losses_with_targets_resumes_at_any_moment() {
+    let losses = r#"
+[[fairness]]
+loss = "demographic-parity"
+lambda = { target = 0.02 }
+groups = ["sex"]
+[[fairness]]
+loss = "equalized-odds"
+penalty = "gap"
+lambda = { target = 0.05 }
+groups = ["age"]
+[[fairness]]
+loss = "group-dro"
+lambda = 0.5
+groups = ["sex", "age"]
+"#;
+    let place = ends_the_same_after_any_kills(&with_losses(losses));
+    let history =
+        std::fs::read_to_string(place.path("undisturbed/models/fair/history.json")).unwrap();
+    // Each multiplier moved.
+    for key in ["\"lambda/1\"", "\"lambda/2\""] {
+        let weights: std::collections::BTreeSet<&str> =
+            history.lines().filter(|line| line.contains(key)).collect();
+        assert!(weights.len() > 2, "{key}: {weights:?}");
     }
 }
 
@@ -182,7 +266,12 @@ fn numbers_in_pieces_and_averaged_weights_resume_too() {
 
 #[test]
 fn a_run_killed_again_and_again_gets_to_its_end() {
-    let place = Workplace::new(SMALL_RUN);
+    ends_the_same_after_any_kills(SMALL_RUN);
+}
+
+/// Kills a run again and again until it is done; the results must be those of an undisturbed one.
+fn ends_the_same_after_any_kills(config: &str) -> Workplace {
+    let place = Workplace::new(config);
     let started = Instant::now();
     place.run_into("undisturbed");
     let whole = started.elapsed();
@@ -201,4 +290,5 @@ fn a_run_killed_again_and_again_gets_to_its_end() {
     let output = place.equipoise(&RUN);
     assert!(output.status.success(), "{}", stderr(&output));
     assert_same(&place.results("undisturbed"), &place.results("disturbed"));
+    place
 }

@@ -6,7 +6,11 @@ mod program;
 use std::{collections::BTreeMap, fmt::Write as _, path::Path};
 
 use equipoise_core::Scores;
-use equipoise_models::{Pooling, TextModel, bert::TextPredictor, bert::hub_config};
+use equipoise_models::{
+    LoraConfig, Pooling, TextModel,
+    bert::{TextPredictor, hub_config, token_inputs},
+    lora,
+};
 use equipoise_tensor::{open_device, parse_device};
 use program::{Workplace, assert_same, stderr, stdout};
 
@@ -115,7 +119,19 @@ fn a_run_is_the_same_each_time_and_its_folder_predicts() {
     let config = hub_config(&folder).unwrap();
     let loaded = TextModel::from_folder(&folder, &config, Pooling::Cls, 1, &device).unwrap();
     assert!(loaded.fresh.is_empty() && loaded.unused.is_empty());
-    let next = CONFIG
+    place.write("run.toml", over_first("\"head\""));
+    place.run_into("next");
+    let encoder = |out: &str| {
+        let folder = place.path(out).join("models/plain");
+        let loaded = TextModel::from_folder(&folder, &config, Pooling::Mean, 1, &device);
+        equipoise_models::weights::to_bytes(loaded.unwrap().model.encoder()).unwrap()
+    };
+    assert!(encoder("first") == encoder("next"), "the head alone moves");
+}
+
+/// The same configuration over the model that a run in `first` has made, with another strategy.
+fn over_first(strategy: &str) -> String {
+    CONFIG
         .lines()
         .filter(|line| !line.starts_with("shape") && !line.starts_with("tokenizer"))
         .collect::<Vec<_>>()
@@ -124,15 +140,70 @@ fn a_run_is_the_same_each_time_and_its_folder_predicts() {
             "kind = \"bert\"",
             "kind = \"bert\"\npath = \"first/models/plain\"",
         )
-        .replace("[finetune]", "[finetune]\nstrategy = \"head\"");
-    place.write("run.toml", next);
-    place.run_into("next");
-    let encoder = |out: &str| {
-        let folder = place.path(out).join("models/plain");
-        let loaded = TextModel::from_folder(&folder, &config, Pooling::Mean, 1, &device);
-        equipoise_models::weights::to_bytes(loaded.unwrap().model.encoder()).unwrap()
+        .replace("[finetune]", &format!("[finetune]\nstrategy = {strategy}"))
+}
+
+#[test]
+fn adapters_are_saved_merged_and_alone() {
+    let place = workplace(CONFIG);
+    place.run_into("first");
+    place.write("run.toml", over_first("{ kind = \"lora\", rank = 2 }"));
+    place.run_into("adapted");
+    let device = open_device(&parse_device("cpu").unwrap()).unwrap();
+    let open = |folder: &str| {
+        let folder = place.path(folder);
+        let config = hub_config(&folder).unwrap();
+        let loaded = TextModel::from_folder(&folder, &config, Pooling::Cls, 1, &device).unwrap();
+        assert!(loaded.fresh.is_empty() && loaded.unused.is_empty());
+        loaded.model
     };
-    assert!(encoder("first") == encoder("next"), "the head alone moves");
+    let merged = open("adapted/models/fair");
+    let config = LoraConfig {
+        rank: 2,
+        ..LoraConfig::default()
+    };
+    let file = place.path("adapted/models/fair/adapter.safetensors");
+    // The base of the run with the adapters of its file is the model of the run: it did not move.
+    let adapted = lora::load(open("first/models/plain"), &config, &file).unwrap();
+    let outputs = |model: &TextModel| -> Vec<f32> {
+        let texts: [&[u32]; 2] = [&[2, 9, 30, 12, 3], &[2, 40, 3]];
+        let inputs = token_inputs(&texts, 0, &device);
+        model.forward(inputs).into_data().try_into_vec().unwrap()
+    };
+    assert_ne!(outputs(&merged), outputs(&open("first/models/plain")));
+    for (merged, adapted) in outputs(&merged).iter().zip(outputs(&adapted)) {
+        assert!((merged - adapted).abs() < 1e-5, "{merged} {adapted}");
+    }
+
+    let record = std::fs::read(place.path("adapted/run.json")).unwrap();
+    let record: serde_json::Value = serde_json::from_slice(&record).unwrap();
+    let parameters = &record["models"][1]["parameters"];
+    // 2 matrices of 16 x 16, each with 2 x 32 values; the head has 272 + 17.
+    assert_eq!(parameters["trained"], 2 * 64 + 289);
+    let share = parameters["trained"].as_f64().unwrap() / parameters["all"].as_f64().unwrap();
+    assert_eq!(parameters["share"].as_f64(), Some(share));
+}
+
+#[test]
+fn a_strategy_that_does_not_fit_is_told_before_training() {
+    let place = workplace(CONFIG);
+    place.run_into("first");
+    for (strategy, message) in [
+        (
+            "{ kind = \"lora\", rank = 17 }",
+            "`rank` of low-rank adapters is 17; legal is 1 to 16",
+        ),
+        (
+            "{ kind = \"last-layers\", layers = 2 }",
+            "`finetune.strategy.layers` is 2; legal is 1 to 1",
+        ),
+    ] {
+        place.write("run.toml", over_first(strategy));
+        let output = place.equipoise(&["run", "run.toml", "--out", "wrong"]);
+        assert!(!output.status.success());
+        assert!(stderr(&output).contains(message), "{}", stderr(&output));
+        assert!(!place.path("wrong/checkpoints").exists());
+    }
 }
 
 #[test]

@@ -70,6 +70,36 @@ pub(crate) enum CliError {
     /// Training failed.
     #[error(transparent)]
     Train(#[from] equipoise_train::Error),
+    /// A probe, or what it asks with, could not be read.
+    #[error(transparent)]
+    Text(#[from] equipoise_text::Error),
+    /// A probe of a model failed.
+    #[error("the probe `{probe}` of `{model}` failed")]
+    Probe {
+        /// The probe.
+        probe: &'static str,
+        /// The model.
+        model: String,
+        /// Why.
+        #[source]
+        source: equipoise_text::Error,
+    },
+    /// The data of a probe are not there.
+    #[error("the data of the probe `{probe}` are not there: `{}` not found", path.display())]
+    ProbeData {
+        /// The probe.
+        probe: &'static str,
+        /// The data set of the catalogue.
+        data_set: String,
+        /// Where they were looked for.
+        path: PathBuf,
+    },
+    /// No model could be asked by any probe.
+    #[error("no probe can ask any of the models: {}", reasons.join("; "))]
+    NothingAsked {
+        /// For each model and probe, why not.
+        reasons: Vec<String>,
+    },
     /// The report could not be made.
     #[error(transparent)]
     Report(#[from] equipoise_report::Error),
@@ -150,6 +180,7 @@ impl CliError {
             | Self::Device(_)
             | Self::Data(DataError::UnknownExtension { .. })
             | Self::ByOptions(DataError::UnknownExtension { .. } | DataError::Pattern { .. })
+            | Self::Text(equipoise_text::Error::Unknown { .. })
             | Self::Catalogue(CatalogueError::UnknownDataSet { .. })
             | Self::Metrics(
                 MetricsError::Setting { .. }
@@ -182,6 +213,15 @@ impl CliError {
             Self::Losses(error) => error.help(),
             Self::Models(error) => error.help(),
             Self::Train(error) => error.help(),
+            Self::Text(error) | Self::Probe { source: error, .. } => error.help(),
+            Self::ProbeData {
+                probe, data_set, ..
+            } => Some(format!(
+                "`equipoise data get {data_set}` fetches them; `--data {probe}=PATH` names what you have"
+            )),
+            Self::NothingAsked { .. } => {
+                Some("`equipoise probe --list` shows what each probe needs of a model".to_owned())
+            }
             Self::Report(error) => error.help(),
             Self::File { source, .. } => file_help(source),
             Self::Interrupted { .. } => {

@@ -57,6 +57,7 @@ fn execute(
         Command::Pretrain(args) => commands::pretrain::execute(args, &context),
         Command::Finetune(args) => commands::finetune::execute(args, &context),
         Command::Audit(args) => commands::audit::execute(args),
+        Command::Probe(args) => commands::probe::execute(args),
         Command::Report(args) => commands::report::execute(args),
         Command::Data(command) => commands::data::execute(command, &context),
     }

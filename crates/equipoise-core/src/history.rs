@@ -49,12 +49,19 @@ pub struct EpochRecord {
     pub epoch: usize,
     /// The learning rate of the epoch's last step.
     pub learning_rate: f64,
-    /// The weight of the fairness loss; `None` where there is none.
+    /// The weight of the fairness loss; `None` where there is none, or where there are several,
+    /// whose weights are in [`Self::train`] under their [`term_key`].
     pub lambda: Option<f64>,
     /// Means over the training part, while the weights were moving.
     pub train: BTreeMap<String, f64>,
     /// Values on the whole validation part, after the epoch.
     pub valid: BTreeMap<String, f64>,
+}
+
+/// The key of a value of one of several fairness losses, by its place in their order from 0:
+/// `lambda/1` is that of the first.
+pub fn term_key(value: &str, index: usize) -> String {
+    format!("{value}/{}", index + 1)
 }
 
 #[cfg(test)]

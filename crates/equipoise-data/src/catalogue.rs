@@ -8,7 +8,7 @@
 //!
 //! let adult = catalogue::find("adult")?;
 //! assert_eq!(adult.rows, 32_561);
-//! assert_eq!(adult.label.column, "income");
+//! assert_eq!(adult.label.map(|label| label.column).as_deref(), Some("income"));
 //! assert_eq!(adult.groups[0].column, "sex");
 //! # Ok::<(), catalogue::CatalogueError>(())
 //! ```
@@ -17,7 +17,7 @@ mod card;
 mod checksum;
 mod error;
 
-pub use card::{Card, ColumnNote, Group, GroupValue, Label, Original, Shipped};
+pub use card::{Card, ColumnNote, FileBeside, Group, GroupValue, Label, Original, Shipped};
 pub use checksum::Checksum;
 pub use error::CatalogueError;
 
@@ -37,13 +37,37 @@ const CARDS: &[(&str, &str)] = &[
         include_str!("../../../datasets/adult-test/card.toml"),
     ),
     (
+        "crows-pairs",
+        include_str!("../../../datasets/crows-pairs/card.toml"),
+    ),
+    (
+        "hatecheck",
+        include_str!("../../../datasets/hatecheck/card.toml"),
+    ),
+    (
+        "identity-templates",
+        include_str!("../../../datasets/identity-templates/card.toml"),
+    ),
+    (
         "law-school",
         include_str!("../../../datasets/law-school/card.toml"),
     ),
     ("oulad", include_str!("../../../datasets/oulad/card.toml")),
     (
+        "seat-weat",
+        include_str!("../../../datasets/seat-weat/card.toml"),
+    ),
+    (
+        "stereoset",
+        include_str!("../../../datasets/stereoset/card.toml"),
+    ),
+    (
         "taiwan-default",
         include_str!("../../../datasets/taiwan-default/card.toml"),
+    ),
+    (
+        "winobias",
+        include_str!("../../../datasets/winobias/card.toml"),
     ),
 ];
 
@@ -63,6 +87,16 @@ pub fn all() -> Result<Vec<Card>, CatalogueError> {
         .iter()
         .map(|(name, text)| Card::parse(name, text))
         .collect()
+}
+
+/// The card of the data that a probe of base models asks with, if there is one.
+///
+/// # Errors
+///
+/// As [`all`].
+pub fn of_probe(probe: &str) -> Result<Option<Card>, CatalogueError> {
+    let is_its = |card: &Card| card.probe.as_deref() == Some(probe);
+    Ok(all()?.into_iter().find(is_its))
 }
 
 /// The card of one data set.

@@ -16,7 +16,7 @@
 //! std::fs::write(&copy, "age,sex\n39,Male\n")?;
 //! let request = DownloadRequest {
 //!     sha256: catalogue::Checksum::of_file(&copy)?,
-//!     ..DownloadRequest::original_of(&catalogue::find("law-school")?, &folder)
+//!     ..DownloadRequest::originals_of(&catalogue::find("law-school")?, &folder).remove(0)
 //! };
 //! let kept = from_file(&request, &copy)?;
 //! assert!(kept.ends_with("law-school/law_school_clean.csv"));
@@ -84,15 +84,28 @@ impl Default for Timeouts {
 }
 
 impl DownloadRequest {
-    /// The request for the original of a data set, kept as `<folder>/<name>/<file>`.
-    pub fn original_of(card: &Card, folder: &Path) -> Self {
-        Self {
-            address: card.original.address.clone(),
-            target: card.original_path(folder),
-            sha256: card.original.sha256,
-            max_bytes: card.original.bytes,
+    /// The requests for the originals of a data set, at least one, each kept as
+    /// `<folder>/<name>/<file>`.
+    pub fn originals_of(card: &Card, folder: &Path) -> Vec<Self> {
+        let original = &card.original;
+        let request = |address, file: &str, sha256, max_bytes| Self {
+            address,
+            target: folder.join(&card.name).join(file),
+            sha256,
+            max_bytes,
             timeouts: Timeouts::default(),
-        }
+        };
+        let first = request(
+            original.address.clone(),
+            &original.file,
+            original.sha256,
+            original.bytes,
+        );
+        let beside = original.beside.iter().map(|file| {
+            let address = original.address_beside(file);
+            request(address, &file.file, file.sha256, file.bytes)
+        });
+        std::iter::once(first).chain(beside).collect()
     }
 }
 

@@ -24,6 +24,22 @@ pub enum Error {
         /// What is legal.
         legal: String,
     },
+    /// A setting of low-rank adapters lies outside its range.
+    #[error("`{key}` of low-rank adapters is {found}; legal is {legal}")]
+    Adapter {
+        /// The setting.
+        key: &'static str,
+        /// The value.
+        found: String,
+        /// What is legal.
+        legal: String,
+    },
+    /// A model has none of the matrices that low-rank adapters are to change.
+    #[error("low-rank adapters change matrices of `{targets}`, and the model has none")]
+    NothingToAdapt {
+        /// Which matrices.
+        targets: &'static str,
+    },
     /// The kind of model cannot be pretrained on masked features.
     #[error(
         "model `{kind}` has no pretraining on masked features; legal are {}",
@@ -104,6 +120,24 @@ pub enum Error {
         row: usize,
         /// The value.
         value: f32,
+    },
+    /// A text that must be seen whole is longer than the model's window.
+    #[error(
+        "a text has {found} tokens, those that begin and end it included; legal are at most {window}"
+    )]
+    TooLong {
+        /// The tokens of the text.
+        found: usize,
+        /// The most that the model sees.
+        window: usize,
+    },
+    /// A token is asked for that a text does not have.
+    #[error("position {position} of a text of {tokens} tokens is asked for")]
+    Position {
+        /// The position, from 0.
+        position: usize,
+        /// The tokens of the text.
+        tokens: usize,
     },
     /// Outputs could not be read back from the device.
     #[error("the outputs of the model could not be read from the device: {reason}")]
@@ -259,7 +293,12 @@ impl Help for Error {
             Self::OutOfRange { key: "heads", .. } => {
                 Some("change `heads`, or the width".to_owned())
             }
-            Self::OutOfRange { key, .. } => Some(format!("leave `{key}` out for its default")),
+            Self::NothingToAdapt { .. } => {
+                Some("with `targets = \"linear\"` all linear layers are adapted".to_owned())
+            }
+            Self::OutOfRange { key, .. } | Self::Adapter { key, .. } => {
+                Some(format!("leave `{key}` out for its default"))
+            }
             Self::NoPretraining { .. } => {
                 Some("leave the section `pretrain` out, or choose another `model.kind`".to_owned())
             }

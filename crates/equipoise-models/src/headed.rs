@@ -8,8 +8,8 @@ use crate::TabularModel;
 
 /// A network with a head for a task, over inputs of some kind.
 ///
-/// The parameters of the head are those whose path begins with `head`, or has a part that does;
-/// a fine-tuning of the head alone moves them and no others.
+/// Which parameters are of the head, and which of a layer, is told by their paths, see
+/// [`parameters`](mod@crate::parameters): a fine-tuning may move some of them and not others.
 pub trait HeadedModel: Module + ModuleDisplay + 'static {
     /// What the network sees of a batch of rows.
     type Inputs: Clone + Send + std::fmt::Debug + 'static;

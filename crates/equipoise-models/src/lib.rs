@@ -33,6 +33,8 @@
 //! * [`tabular_transformer`]: a transformer whose tokens are the features of a row
 //! * [`bert`]: encoders of texts, from and to folders as the Hugging Face hub has them
 //! * [`headed`]: what training needs of any of them
+//! * [`parameters`](mod@parameters): where in a model its parameters stand
+//! * [`lora`]: low-rank adapters
 //! * [`masked_features`]: self-supervised pretraining that guesses hidden features
 //! * [`weight_norm`]: the sum of squares that an explicit L2 term charges
 //! * [`scores`]: from encoded rows to probabilities or numbers
@@ -49,9 +51,12 @@ mod error;
 mod file;
 pub mod folder;
 pub mod headed;
+pub mod lora;
+mod layers;
 pub mod masked_features;
 pub mod mlp;
 mod one_hot;
+pub mod parameters;
 pub mod predictor;
 mod range;
 pub mod registry;
@@ -60,12 +65,16 @@ pub mod tabular_transformer;
 pub mod weight_norm;
 pub mod weights;
 
-pub use bert::{BertConfig, MaskedLanguageModel, Pooling, TextFolder, TextModel, TextModelConfig};
+pub use bert::{
+    BertConfig, MaskedLanguageModel, Pooling, ProbedFolder, TextFolder, TextModel, TextModelConfig,
+};
 pub use error::Error;
 pub use folder::{ModelFolder, ModelManifest};
 pub use headed::HeadedModel;
+pub use lora::{LoraConfig, LoraTargets};
 pub use masked_features::MaskedFeatureModel;
 pub use mlp::{CategoryInput, MlpConfig};
+pub use parameters::{Parameter, Part, parameters};
 pub use predictor::TabularPredictor;
 pub use registry::{MODELS, ModelConfig, ModelInputs, ModelSpec, TabularModel};
 pub use scores::score;

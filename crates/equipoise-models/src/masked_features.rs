@@ -5,14 +5,14 @@
 //! (2022), "Revisiting Pretraining Objectives for Tabular Deep Learning", for tables.
 
 use burn::module::{Initializer, Module, Param};
-use burn::nn::{LayerNorm, LayerNormConfig, Linear, LinearConfig};
+use burn::nn::{LayerNorm, Linear, LinearConfig};
 use burn::tensor::activation::log_softmax;
 use burn::tensor::{Bool, Device, Int, Tensor};
 use equipoise_core::FeatureShape;
 
 use crate::Error;
 use crate::registry::{ModelConfig, TabularModel, check_shape, draw_weights};
-use crate::tabular_transformer::{TabularEncoder, TabularTransformer};
+use crate::tabular_transformer::{TabularEncoder, TabularTransformer, norm, normalise};
 
 /// An encoder that learns to guess hidden features, with the heads for that.
 #[derive(Module, Debug)]
@@ -77,7 +77,7 @@ impl MaskedFeatureModel {
         Ok(Self {
             encoder: TabularEncoder::new(config, shape, device),
             mask_token: uniform.init([width], device),
-            norm: LayerNormConfig::new(width).init(device),
+            norm: norm(width, device),
             numbers: (shape.numeric > 0).then(|| NumberHead {
                 weight: uniform.init([shape.numeric, width], device),
                 bias: Initializer::Zeros.init([shape.numeric], device),
@@ -128,7 +128,7 @@ impl MaskedFeatureModel {
         };
         let features = self.encoder.features(numeric.clone(), categorical.clone());
         let features = self.hide(features, mask.clone());
-        let tokens = self.norm.forward(self.encoder.encode(features));
+        let tokens = normalise(&self.norm, self.encoder.encode(features));
 
         let mut costs = Vec::new();
         if let Some(head) = &self.numbers {

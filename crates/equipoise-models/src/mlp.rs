@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Error;
 use crate::category_embedding::CategoryEmbedding;
+use crate::layers::linear;
 use crate::one_hot::{one_hot, one_hot_width};
 use crate::range::Settings;
 use crate::registry::{ModelInputs, ModelSpec, Network, NetworkConfig};
@@ -139,12 +140,12 @@ impl Network for Mlp {
             Some(vectors) => Tensor::cat(vec![numeric, vectors], 1),
         };
         for layer in &self.hidden {
-            values = self.dropout.forward(relu(layer.forward(values)));
+            values = self.dropout.forward(relu(linear(layer, values)));
         }
         values
     }
 
     fn decide(&self, representation: Tensor<2>) -> Tensor<2> {
-        self.head.forward(representation)
+        linear(&self.head, representation)
     }
 }

@@ -94,7 +94,7 @@ fn apply<M: Module>(mut module: M, bytes: Vec<u8>, place: String) -> Result<M, E
     Ok(module)
 }
 
-fn unreadable(place: &str, source: SafetensorsStoreError) -> Error {
+pub(crate) fn unreadable(place: &str, source: SafetensorsStoreError) -> Error {
     Error::Safetensors {
         place: place.to_owned(),
         source,

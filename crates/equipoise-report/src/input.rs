@@ -1,6 +1,6 @@
 //! What a report is made of.
 
-use equipoise_core::{DataProfile, StageHistory, TrainingHistory};
+use equipoise_core::{DataProfile, EpochRecord, StageHistory, TrainingHistory, history::term_key};
 use equipoise_metrics::Audit;
 
 use crate::Error;
@@ -57,10 +57,12 @@ pub struct LabelDescription {
 pub struct ModelReport {
     /// The name, such as `plain` or `fair`; no two models share it.
     pub name: String,
-    /// The fairness loss, where there was one.
+    /// The fairness loss, where there was one; several as one text.
     pub loss: Option<String>,
     /// The weight of the fairness loss, where there was one.
     pub lambda: Option<f64>,
+    /// The fairness losses apart, in order; empty where that is not known.
+    pub terms: Vec<FairnessTerm>,
     /// The number of epochs of fine-tuning, where it is known.
     pub epochs: Option<usize>,
     /// What happened in training; empty where it is not known.
@@ -70,14 +72,48 @@ pub struct ModelReport {
     pub audit: Audit,
 }
 
-/// Whether the weight of the fairness loss is not the same in all epochs.
-pub(crate) fn weight_moves(stage: &StageHistory) -> bool {
-    let mut weights = stage.epochs.iter().filter_map(|epoch| epoch.lambda);
+/// One fairness loss of a model.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FairnessTerm {
+    /// The loss with its penalty or condition.
+    pub loss: String,
+    /// The attributes whose groups are compared; several are crossed.
+    pub groups: Vec<String>,
+    /// Its weight in the epoch that was kept.
+    pub lambda: Option<f64>,
+}
+
+impl FairnessTerm {
+    /// What is charged, and between whom.
+    pub(crate) fn in_words(&self) -> String {
+        format!("{} by {}", self.loss, self.groups.join(" and "))
+    }
+}
+
+/// The weight of one of several fairness losses in an epoch, by its place from 0.
+pub(crate) fn term_weight(epoch: &EpochRecord, index: usize) -> Option<f64> {
+    epoch.train.get(&term_key("lambda", index)).copied()
+}
+
+/// Whether a weight is not the same in all epochs.
+pub(crate) fn weight_moves(
+    stage: &StageHistory,
+    weight: impl Fn(&EpochRecord) -> Option<f64>,
+) -> bool {
+    let mut weights = stage.epochs.iter().filter_map(weight);
     let first = weights.next();
     weights.any(|weight| first.is_some_and(|first| weight.total_cmp(&first).is_ne()))
 }
 
 impl ModelReport {
+    /// The fairness losses where there are several, which have curves of their own.
+    pub(crate) fn several_terms(&self) -> &[FairnessTerm] {
+        match self.terms.as_slice() {
+            [_] => &[],
+            terms => terms,
+        }
+    }
+
     /// Whether anything is known of its training.
     pub(crate) fn is_trained(&self) -> bool {
         !self.history.stages.is_empty()

@@ -45,5 +45,5 @@ mod section;
 mod vocabulary;
 
 pub use error::Error;
-pub use input::{LabelDescription, ModelReport, ReportInput};
+pub use input::{FairnessTerm, LabelDescription, ModelReport, ReportInput};
 pub use page::render;

@@ -1,6 +1,6 @@
 //! The errors of this crate.
 
-use std::{io, path::PathBuf};
+use std::{borrow::Cow, io, path::PathBuf};
 
 use equipoise_core::{Help, file_help};
 
@@ -75,7 +75,7 @@ pub enum Error {
         /// The value.
         found: String,
         /// What is legal.
-        legal: &'static str,
+        legal: Cow<'static, str>,
     },
     /// A term of a list cannot be used.
     #[error("{place}: the term `{term}` {problem}")]

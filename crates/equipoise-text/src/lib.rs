@@ -61,14 +61,14 @@ pub use probe::{
     AssociationResult, AssociationTest, CrowsPair, MaskedLanguageModel, MaskedTokens, MeasureSpec,
     ModelKind, PROBES, PredictorClassifier, ProbeModel, ProbeOptions, ProbeRecord, ProbeSpec,
     ScoredTemplates, SentenceEncoder, StereoExample, StereoScores, StereoTask, TemplateSuite,
-    TextClassifier, Token, UnpairedSentence, WinoBias, WinoBiasPair, associations,
-    common_positions, crows_pairs, effect_size, measure_association, read_association_test,
-    read_crows_pairs, read_hatecheck, read_identity_templates, read_stereoset, read_winobias,
-    score_templates, stereo_scores, stereoset, winobias,
+    TextClassifier, UnpairedSentence, WinoBias, WinoBiasPair, associations, common_positions,
+    crows_pairs, effect_size, measure_association, read_association_test, read_crows_pairs,
+    read_hatecheck, read_identity_templates, read_stereoset, read_winobias, score_templates,
+    stereo_scores, stereoset, winobias,
 };
 pub use read::utf8;
 pub use swap::{
     AugmentStrategy, Augmentation, AugmentedText, ContextWord, ContextWords, NameSwap, SWAPS,
     SwapFile, SwapReport, SwapSchema, SwapSpec, SwappedText, Swapper, WordCount, augment,
 };
-pub use tokenizer::{Tokenizer, TokenizerError};
+pub use tokenizer::{Token, Tokenizer, TokenizerError};

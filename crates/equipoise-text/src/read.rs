@@ -1,6 +1,8 @@
 //! Texts from files and bytes.
 
-use std::path::Path;
+use std::{io::Read, path::Path};
+
+use flate2::read::MultiGzDecoder;
 
 use crate::Error;
 
@@ -28,12 +30,19 @@ pub fn utf8<'a>(bytes: &'a [u8], place: &str) -> Result<&'a str, Error> {
     }
 }
 
-/// The bytes of a file.
+/// The bytes of a file; those of a file that ends in `.gz` are unpacked.
 pub(crate) fn bytes(path: &Path) -> Result<Vec<u8>, Error> {
-    fs_err::read(path).map_err(|source| Error::Read {
+    let failed = |source| Error::Read {
         path: path.to_owned(),
         source,
-    })
+    };
+    let bytes = fs_err::read(path).map_err(failed)?;
+    if path.extension().is_none_or(|extension| extension != "gz") {
+        return Ok(bytes);
+    }
+    let mut unpacked = Vec::new();
+    (MultiGzDecoder::new(&*bytes).read_to_end(&mut unpacked)).map_err(failed)?;
+    Ok(unpacked)
 }
 
 /// How a file is called in an error.

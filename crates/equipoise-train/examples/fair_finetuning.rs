@@ -85,7 +85,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         };
         device.seed(derive_seed(7, "finetune", 0, "weights"));
         let network = base.clone().into_model(1, &device)?;
-        let (_, history) = finetune(network, goal, &data, &settings, &run(label))?;
+        let history = finetune(network, goal, &data, &settings, &run(label))?.history;
         let best = &history.epochs[history.best_epoch - 1].valid;
         println!(
             "{label:>5}: accuracy {:.3}, demographic parity difference {:.3}",

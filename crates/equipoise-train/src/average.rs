@@ -28,7 +28,7 @@ impl<M: Module> Average<M> {
     /// Takes in the weights after a step; `step` counts all steps from 0.
     pub(crate) fn take_in(&mut self, model: &M, step: usize) {
         let mut weights = Weights::default();
-        model.valid().visit(&mut weights);
+        model.visit(&mut weights);
         let mut mixed = Mix {
             weights: weights.0,
             keep: keep(self.config.decay, step),
@@ -44,13 +44,17 @@ fn keep(decay: f64, step: usize) -> f64 {
     decay.min((1.0 + step) / (10.0 + step))
 }
 
-/// The weights of a model, flat, by the numbers of their parameters.
+/// The weights of a model that move, flat, by the numbers of their parameters. The mean of one
+/// that stays would be off by a rounding.
 #[derive(Default)]
 struct Weights(BTreeMap<ParamId, Tensor<1>>);
 
 impl ModuleVisitor for Weights {
     fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
-        self.0.insert(param.id, param.val().flatten(0, D - 1));
+        if param.is_require_grad() {
+            let weight = param.base().inner().flatten(0, D - 1);
+            self.0.insert(param.id, weight);
+        }
     }
 }
 
@@ -97,7 +101,8 @@ mod tests {
     #[test]
     fn a_constant_is_its_own_average_and_a_jump_is_followed() {
         let layer = LinearConfig::new(2, 3).init(&Device::default().autodiff());
-        let model = layer.map(&mut Fill(1.0));
+        let filled = |value| layer.valid().map(&mut Fill(value)).train();
+        let model = filled(1.0);
         let mut average = Average::new(AverageConfig { decay: 0.9 }, model.valid());
         let is_close = |layer: &Linear, value: f32| {
             weights(layer)
@@ -108,7 +113,7 @@ mod tests {
             average.take_in(&model, step);
         }
         assert!(is_close(&average.model, 1.0));
-        average.take_in(&model.map(&mut Fill(2.0)), 1000);
+        average.take_in(&filled(2.0), 1000);
         assert!(is_close(&average.model, 1.1));
     }
 

@@ -18,6 +18,16 @@ pub enum Error {
         /// What is legal.
         legal: &'static str,
     },
+    /// More layers are to move than a model has.
+    #[error(
+        "`finetune.strategy.layers` is {layers}; legal is 1 to {depth}, the layers of the model"
+    )]
+    TooFewLayers {
+        /// How many are to move.
+        layers: usize,
+        /// How many there are.
+        depth: usize,
+    },
     /// A loss became NaN or infinite.
     #[error("{stage}, epoch {epoch}, step {step}: the {what} became {value}")]
     NotFinite {
@@ -124,10 +134,16 @@ impl Help for Error {
             Self::Setting { value, .. } if value == "not there" => Some(
                 "for example `schedule = { kind = \"step\", every = 50, factor = 0.1 }`".to_owned(),
             ),
+            Self::Setting { key, .. } if key == "finetune.strategy.layers" => {
+                Some("for example `strategy = { kind = \"last-layers\", layers = 2 }`".to_owned())
+            }
             Self::Setting { key, .. } => Some(match key.strip_suffix(".patience") {
                 Some(table) => format!("leave `{table}` out to train all epochs"),
                 None => format!("leave `{key}` out for its default"),
             }),
+            Self::TooFewLayers { .. } => {
+                Some("with `strategy = \"full\"` all weights move".to_owned())
+            }
             Self::NotFinite { .. } => Some(
                 "lower the learning rate or set `gradient_clip`; check the numbers in the data"
                     .to_owned(),

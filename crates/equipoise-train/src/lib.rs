@@ -36,6 +36,7 @@ mod error;
 pub mod finetune;
 mod gradients;
 mod group_values;
+mod layer_rates;
 mod live;
 pub mod loader;
 pub mod masked_language;
@@ -51,11 +52,12 @@ pub mod texts;
 mod training;
 
 pub use config::{
-    AverageConfig, EarlyStoppingConfig, FineTuneConfig, JustTrainTwiceConfig, OptimizerConfig,
-    OptimizerKind, PretrainConfig, PretrainObjective, Sampler, ScheduleConfig, Select, Strategy,
+    AverageConfig, EarlyStoppingConfig, FineTuneConfig, JustTrainTwiceConfig, LastLayersConfig,
+    OptimizerConfig, OptimizerKind, PretrainConfig, PretrainObjective, Sampler, ScheduleConfig,
+    Select, Strategy,
 };
 pub use error::Error;
-pub use finetune::{FineTuning, finetune};
+pub use finetune::{FineTuned, FineTuning, finetune, strategy::TrainedShare};
 pub use masked_language::{LanguageData, batch::PackedTexts, masking::Masking, pretrain_language};
 pub use pretrain::pretrain;
 pub use schedule::{Schedule, ScheduleKind};

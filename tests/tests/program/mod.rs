@@ -40,19 +40,26 @@ groups = ["sex"]
 replicates = 50
 "#;
 
-/// A folder with the German credit data and a configuration.
+/// A folder in which the program is started.
 pub(crate) struct Workplace {
     folder: tempfile::TempDir,
 }
 
 impl Workplace {
+    /// With the German credit data and a configuration.
     pub(crate) fn new(config: &str) -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        let place = Self::with_file("run.toml", config);
         let data =
             PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../datasets/german/german.parquet");
-        std::fs::copy(data, folder.path().join("german.parquet")).unwrap();
+        std::fs::copy(data, place.path("german.parquet")).unwrap();
+        place
+    }
+
+    /// With one file.
+    pub(crate) fn with_file(name: &str, text: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
         let place = Self { folder };
-        place.write("run.toml", config);
+        place.write(name, text);
         place
     }
 
@@ -128,4 +135,10 @@ pub(crate) fn stderr(output: &Output) -> String {
 
 pub(crate) fn stdout(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+/// What a program printed that must have ended well.
+pub(crate) fn succeeded(output: &Output) -> String {
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(output));
+    stdout(output)
 }

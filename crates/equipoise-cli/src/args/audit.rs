@@ -14,6 +14,7 @@ use clap::{
 };
 use equipoise_metrics::Convention;
 
+pub(in crate::args) use self::uncertainty::confidence;
 pub(crate) use self::{
     comparison::{ComparisonArgs, MissingGroups},
     input::{InputArgs, InputFormat, STANDARD_INPUT},

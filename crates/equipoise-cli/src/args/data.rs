@@ -50,8 +50,9 @@ pub(crate) struct GetArgs {
     #[arg(value_name = "NAME")]
     pub(crate) name: String,
 
-    /// Take this file instead of downloading; its SHA-256 sum is checked all the same.
-    #[arg(long, value_name = "FILE")]
+    /// Take this file, or the files of this folder, instead of downloading; the SHA-256 sum is
+    /// checked all the same.
+    #[arg(long, value_name = "PATH")]
     pub(crate) from: Option<PathBuf>,
 
     /// The folder in which the data set gets a folder of its own [default: datasets].

@@ -5,6 +5,7 @@ mod bins;
 mod columns;
 mod config;
 mod data;
+mod probe;
 mod training;
 
 use std::path::PathBuf;
@@ -18,6 +19,7 @@ pub(crate) use bins::Bins;
 pub(crate) use columns::ColumnArgs;
 pub(crate) use config::ConfigArgs;
 pub(crate) use data::{CheckArgs, DataCommand, DescribeArgs, DescribeFormat, GetArgs};
+pub(crate) use probe::{ProbeArgs, ProbeFormat, ProbeSource};
 pub(crate) use training::RunArgs;
 
 const EXAMPLES: &str = "\
@@ -124,6 +126,9 @@ pub(crate) enum Command {
     /// Group metrics of predictions that any model made, with their uncertainty.
     #[command(after_long_help = audit::EXAMPLES)]
     Audit(Box<AuditArgs>),
+    /// The bias of base models of texts before anyone fine-tunes them, side by side.
+    #[command(after_long_help = probe::EXAMPLES)]
+    Probe(Box<ProbeArgs>),
     /// Write the report of a finished run again.
     #[command(after_long_help = "Example:\n  equipoise report runs/adult")]
     Report(ReportArgs),

@@ -28,6 +28,7 @@ fn help_of_every_command() {
         &["pretrain"],
         &["finetune"],
         &["audit"],
+        &["probe"],
         &["report"],
         &["data"],
         &["data", "list"],

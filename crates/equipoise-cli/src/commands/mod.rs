@@ -5,5 +5,6 @@ mod columns;
 pub(crate) mod data;
 pub(crate) mod finetune;
 pub(crate) mod pretrain;
+pub(crate) mod probe;
 pub(crate) mod report;
 pub(crate) mod run;

@@ -2,12 +2,12 @@
 
 use equipoise_core::{Help, closest};
 use equipoise_data::{CheckedDataConfig, Split, SplitConfig};
-use equipoise_losses::LambdaConfig;
+use equipoise_losses::{FairnessConfig, LambdaConfig};
 use equipoise_models::{ModelConfig, ModelInputs};
 use equipoise_tensor::{DeviceName, parse_device};
-use equipoise_train::{Select, Strategy};
+use equipoise_train::Select;
 
-use super::{Config, ConfigError, ConfigFile, Document, explain};
+use super::{Config, ConfigError, ConfigFile, Document, FairnessTables, explain};
 use crate::Registry;
 
 impl ConfigFile {
@@ -128,10 +128,13 @@ impl Check<'_> {
 
         let blame = |table: &str, error: &Error| {
             let key = match error {
-                Error::Setting { key, .. } => key.as_str(),
-                _ => table,
+                Error::Setting { key, .. } => key.clone(),
+                Error::Model(equipoise_models::Error::Adapter { key, .. }) => {
+                    format!("finetune.strategy.{key}")
+                }
+                _ => table.to_owned(),
             };
-            self.blame(key, error)
+            self.blame(&key, error)
         };
         if let Some(pretrain) = &file.pretrain {
             pretrain
@@ -143,18 +146,19 @@ impl Check<'_> {
             .map_err(|error| blame("finetune", &error))?;
         let has_base = file.pretrain.is_some()
             || matches!(&file.model, ModelConfig::Bert(model) if model.path.is_some());
-        if file.finetune.strategy == Strategy::Head && !has_base {
-            let message = "`finetune.strategy` is head, and there is no `[pretrain]`: the base \
-                           model would stay as it was drawn";
+        let strategy = file.finetune.strategy;
+        if strategy.keeps_base() && !has_base {
+            let message = format!(
+                "`finetune.strategy` is {}, and there is no `[pretrain]`: the base model would \
+                 stay as it was drawn",
+                strategy.name()
+            );
             let help = "pretrain it with a table `[pretrain]`, or train all weights with `full`";
             return Err(self
-                .illegal("finetune.strategy", message.to_owned())
+                .illegal("finetune.strategy", message)
                 .with_help(Some(help.to_owned())));
         }
-        let has_target = matches!(
-            file.fairness.as_ref().map(|fairness| &fairness.lambda),
-            Some(LambdaConfig::Target(_))
-        );
+        let has_target = (file.fairness.as_ref()).is_some_and(FairnessTables::has_target);
         let missing = match file.finetune.select {
             Some(Select::FairnessLoss) if file.fairness.is_none() => {
                 "`finetune.select` is fairness_loss, and there is no `[fairness]`"
@@ -171,27 +175,47 @@ impl Check<'_> {
     }
 
     fn fairness(&self, file: &ConfigFile, data: &CheckedDataConfig) -> Result<(), ConfigError> {
-        use equipoise_losses::Error;
-
         let Some(fairness) = &file.fairness else {
             return Ok(());
         };
+        if fairness.terms().is_empty() {
+            let message = "`fairness` is an empty list; legal is at least one table".to_owned();
+            let help = "leave it out to train the plain model alone";
+            return Err(self
+                .illegal("fairness", message)
+                .with_help(Some(help.to_owned())));
+        }
+        for (index, term) in fairness.terms().iter().enumerate() {
+            self.fairness_term(&fairness.key(index), term, data)?;
+        }
+        Ok(())
+    }
+
+    /// One fairness loss, at its key.
+    fn fairness_term(
+        &self,
+        table: &str,
+        fairness: &FairnessConfig,
+        data: &CheckedDataConfig,
+    ) -> Result<(), ConfigError> {
+        use equipoise_losses::Error;
+
         let blame = |error: &Error| {
             if let Error::UnusedOption { option, known, .. } = error
                 && !known.is_empty()
             {
                 let message = error.to_string();
-                return explain::unused(message, "fairness", option, known, self.document);
+                return explain::unused(message, table, option, known, self.document);
             }
             let key = match error {
-                Error::UnusedOption { option, .. } => format!("fairness.{option}"),
+                Error::UnusedOption { option, .. } => format!("{table}.{option}"),
                 Error::UnknownName { what: option, .. }
                 | Error::IllegalOption { option, .. }
-                | Error::Range { option, .. } => format!("fairness.{option}"),
+                | Error::Range { option, .. } => format!("{table}.{option}"),
                 Error::NoAttribute
                 | Error::DuplicateAttribute { .. }
-                | Error::UnknownAttribute { .. } => "fairness.groups".to_owned(),
-                _ => "fairness".to_owned(),
+                | Error::UnknownAttribute { .. } => format!("{table}.groups"),
+                _ => table.to_owned(),
             };
             self.blame(&key, error)
         };

@@ -136,16 +136,37 @@ impl<'s> Document<'s> {
         };
         let spanned_key = |name: &str| Spanned::new(key_span.clone(), name.to_owned().into());
         let mut table = self.root.get_mut();
-        for (depth, name) in tables.iter().enumerate() {
-            let next = table
+        let mut steps = tables.iter().enumerate();
+        while let Some((depth, name)) = steps.next() {
+            let mut next = table
                 .entry(spanned_key(name))
-                .or_insert_with(|| Spanned::new(key_span.clone(), DeValue::Table(DeTable::new())));
-            match next.get_mut() {
+                .or_insert_with(|| Spanned::new(key_span.clone(), DeValue::Table(DeTable::new())))
+                .get_mut();
+            let mut reached = depth;
+            // An item of a list is named by its place: `fairness.0.lambda`.
+            if let DeValue::Array(items) = next {
+                let length = items.len();
+                let index = steps.next().map(|(depth, name)| {
+                    reached = depth;
+                    name.parse::<usize>().unwrap_or(usize::MAX)
+                });
+                let Some(item) = index.and_then(|index| items.get_mut(index)) else {
+                    let list = assignment.path()[..=depth].join(".");
+                    let message = format!(
+                        "`{list}` is a list with {length} items, whose places are named from 0"
+                    );
+                    let place = self.source.place(&key_span, "set here");
+                    let help = format!("name the place of the item: `{list}.0.{last}`");
+                    return Err(ConfigError::new(message).at(place).with_help(help));
+                };
+                next = item.get_mut();
+            }
+            match next {
                 DeValue::Table(inner) => table = inner,
                 other => {
                     let message = format!(
                         "`{}` is {}, not a table, so nothing can be set inside it",
-                        assignment.path()[..=depth].join("."),
+                        assignment.path()[..=reached].join("."),
                         with_article(other.type_str()),
                     );
                     let place = self.source.place(&key_span, "set here");
@@ -220,19 +241,36 @@ impl<'s> Document<'s> {
         entries
     }
 
-    fn collect(&self, table: &DeTable<'_>, path: &str, entries: &mut Vec<Entry>) {
-        for (key, value) in table {
-            let entry = Entry {
-                table: path.to_owned(),
-                name: key.get_ref().to_string(),
+    fn collect(&self, inner: &DeTable<'_>, table: &str, entries: &mut Vec<Entry>) {
+        for (key, value) in inner {
+            let name = key.get_ref().to_string();
+            let path = match table {
+                "" => name.clone(),
+                table => format!("{table}.{name}"),
+            };
+            entries.push(Entry {
+                table: table.to_owned(),
+                name,
+                path: path.clone(),
                 key: key.span(),
                 value: value.span(),
                 is_table: value.get_ref().is_table(),
                 raw: self.source.written(&value.span()).to_owned(),
-            };
-            let path = entry.path();
-            entries.push(entry);
+            });
             self.collect_value(value, &path, entries);
+        }
+    }
+
+    /// A table in a list, which has a place and no name of its own.
+    fn item(&self, value: &Spanned<DeValue<'_>>, path: &str) -> Entry {
+        Entry {
+            table: String::new(),
+            name: String::new(),
+            path: path.to_owned(),
+            key: value.span(),
+            value: value.span(),
+            is_table: true,
+            raw: self.source.written(&value.span()).to_owned(),
         }
     }
 
@@ -240,8 +278,12 @@ impl<'s> Document<'s> {
         match value.get_ref() {
             DeValue::Table(inner) => self.collect(inner, path, entries),
             DeValue::Array(items) => {
-                for item in items {
-                    self.collect_value(item, path, entries);
+                for (index, item) in items.iter().enumerate() {
+                    let path = format!("{path}[{index}]");
+                    if item.get_ref().is_table() {
+                        entries.push(self.item(item, &path));
+                    }
+                    self.collect_value(item, &path, entries);
                 }
             }
             _ => {}
@@ -254,8 +296,10 @@ impl<'s> Document<'s> {
 pub(super) struct Entry {
     /// The dotted path of the table that holds it; empty for the root.
     pub(super) table: String,
-    /// The key.
+    /// The key; empty for an item of a list.
     pub(super) name: String,
+    /// The dotted path of the key, or of the item of a list: `fairness[0].loss`.
+    path: String,
     /// Where the key stands.
     pub(super) key: Range<usize>,
     /// Where the value stands.
@@ -267,13 +311,9 @@ pub(super) struct Entry {
 }
 
 impl Entry {
-    /// The dotted path of the key.
-    pub(super) fn path(&self) -> String {
-        if self.table.is_empty() {
-            self.name.clone()
-        } else {
-            format!("{}.{}", self.table, self.name)
-        }
+    /// The dotted path of the key, or of the item of a list.
+    pub(super) fn path(&self) -> &str {
+        &self.path
     }
 
     /// The value as it is written, without quotes around it.

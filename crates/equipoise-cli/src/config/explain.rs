@@ -236,11 +236,15 @@ fn plain_types(message: &str) -> String {
 
 /// How a value of the type is written that a message ends with.
 fn type_example(message: &str) -> Option<String> {
-    const EXAMPLES: [(&str, &str); 6] = [
+    const EXAMPLES: [(&str, &str); 7] = [
         ("a number", "for example `0.5`"),
         (
             "a number, or a table such as { target = 0.02 }",
             "for example `0.5`",
+        ),
+        (
+            "a text in quotes, or a table such as { kind = \"lora\", rank = 8 }",
+            "for example `\"full\"`",
         ),
         ("a whole number of 0 or more", "for example `8`"),
         ("true or false", "write it without quotes"),

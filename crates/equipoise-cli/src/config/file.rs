@@ -1,11 +1,12 @@
 //! A configuration as a file has it.
 
 use equipoise_data::DataConfig;
-use equipoise_losses::FairnessConfig;
 use equipoise_metrics::{AuditOptions, Convention};
 use equipoise_models::ModelConfig;
 use equipoise_train::{FineTuneConfig, PretrainConfig};
 use serde::{Deserialize, Serialize};
+
+use super::FairnessTables;
 
 /// A configuration as a file has it: every value is of the right type, and nothing more is known.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -30,9 +31,9 @@ pub(crate) struct ConfigFile {
     /// Fine-tuning.
     #[serde(default)]
     pub(crate) finetune: FineTuneConfig,
-    /// The fairness loss; none where the table is missing.
+    /// The fairness losses; none where the table is missing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) fairness: Option<FairnessConfig>,
+    pub(crate) fairness: Option<FairnessTables>,
     /// How the models are audited.
     #[serde(default)]
     pub(crate) audit: AuditConfig,

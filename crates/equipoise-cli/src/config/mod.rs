@@ -3,6 +3,7 @@
 //! * [`document`]: the text, and where in it each key and value stands
 //! * [`assignment`]: `--set key.path=value`
 //! * [`mod@file`]: the tables as a file has them
+//! * [`fairness_tables`]: one fairness loss, or a list of them
 //! * [`check`]: from the file to a [`Config`], the only type that trains
 //! * [`language`]: the configuration of a model that learns from texts
 //! * [`explain`]: from the words of serde and TOML to an error that says what to do
@@ -12,6 +13,7 @@ mod check;
 mod document;
 mod error;
 mod explain;
+mod fairness_tables;
 mod file;
 mod language;
 
@@ -25,6 +27,7 @@ use equipoise_train::{FineTuneConfig, PretrainConfig, derive_seed};
 pub(crate) use assignment::Assignment;
 use document::{Document, Source};
 pub(crate) use error::ConfigError;
+pub(crate) use fairness_tables::FairnessTables;
 pub(crate) use file::ConfigFile;
 pub(crate) use language::LanguageConfig;
 
@@ -112,9 +115,12 @@ impl Config {
         &self.file.finetune
     }
 
-    /// The fairness loss, where there is to be one.
-    pub(crate) fn fairness(&self) -> Option<&FairnessConfig> {
-        self.file.fairness.as_ref()
+    /// The fairness losses, in order; none where there is to be none.
+    pub(crate) fn fairness(&self) -> &[FairnessConfig] {
+        self.file
+            .fairness
+            .as_ref()
+            .map_or(&[], FairnessTables::terms)
     }
 
     /// How the models are audited.

@@ -68,6 +68,22 @@ fn complaint(text: &str, options: &[&str]) -> String {
     render(&error, false)
 }
 
+/// The same with two fairness losses.
+fn list() -> String {
+    let [before, after] = WHOLE
+        .split_once("[fairness]")
+        .map(<[&str; 2]>::from)
+        .unwrap();
+    format!(
+        r#"{before}[[fairness]]
+loss = "equalized-odds"
+lambda = {{ target = 0.02 }}
+groups = ["age_band"]
+
+[[fairness]]{after}"#
+    )
+}
+
 #[test]
 fn the_whole_file_is_legal() {
     let config = parse(WHOLE, &[]).unwrap();
@@ -81,6 +97,7 @@ fn the_whole_file_is_legal() {
 fn what_is_written_out_reads_back_as_the_same_configuration() {
     for text in [
         WHOLE,
+        &list(),
         &WHOLE.replace("early_stopping", "# early_stopping"),
         &WHOLE.replace("lambda = 1.0", "lambda = { target = 0.02 }"),
         &WHOLE.replace("lambda = 1.0", "lambda = { schedule = \"cosine\", to = 2 }"),
@@ -152,8 +169,7 @@ fn the_command_line_wins() {
     let unchanged = parse(WHOLE, &[]).unwrap();
     assert_ne!(config.audit().seed, unchanged.audit().seed);
     assert_eq!(config.title(), "another one");
-    let lambda = config.fairness().map(|fairness| fairness.lambda.clone());
-    assert_eq!(lambda, Some(LambdaConfig::Fixed(0.25)));
+    assert_eq!(config.fairness()[0].lambda, LambdaConfig::Fixed(0.25));
     assert_eq!(config.finetune().epochs, 8);
 }
 
@@ -176,7 +192,31 @@ const WRONG: &[(&str, &str, &str)] = &[
         "\"tabular-transformer\"",
         "\"tabular-transfomer\"",
     ),
-    ("unknown_strategy", "\"full\"", "\"lora\""),
+    ("unknown_strategy", "\"full\"", "\"lroa\""),
+    (
+        "unknown_key_strategy",
+        "\"full\"",
+        "{ kind = \"lora\", rnak = 4 }",
+    ),
+    (
+        "unknown_lora_targets",
+        "\"full\"",
+        "{ kind = \"lora\", targets = \"key-value\" }",
+    ),
+    ("rank_zero", "\"full\"", "{ kind = \"lora\", rank = 0 }"),
+    ("last_layers_without_number", "\"full\"", "\"last-layers\""),
+    (
+        "last_layers_zero",
+        "\"full\"",
+        "{ kind = \"last-layers\", layers = 0 }",
+    ),
+    ("wrong_type_strategy", "\"full\"", "8"),
+    ("layer_decay_zero", "weight_decay = 1e-2", "layer_decay = 0"),
+    (
+        "layer_decay_of_pretraining",
+        "epochs = 2",
+        "optimizer = { layer_decay = 0.9 }",
+    ),
     (
         "unknown_loss",
         "\"demographic-parity\"",
@@ -293,6 +333,52 @@ fn each_mistake_of_the_command_line_names_the_flag() {
         ("device_of_the_command_line", "--device=gpu"),
     ] {
         insta::assert_snapshot!(name, complaint(WHOLE, &[option]));
+    }
+}
+
+#[test]
+fn a_list_of_fairness_losses_is_read_in_order() {
+    let config = parse(&list(), &["--set=fairness.1.lambda=0.25"]).unwrap();
+    let names: Vec<&str> = (config.fairness().iter())
+        .map(|fairness| fairness.loss.as_str())
+        .collect();
+    assert_eq!(names, ["equalized-odds", "demographic-parity"]);
+    assert_eq!(config.fairness()[1].lambda, LambdaConfig::Fixed(0.25));
+    // A target of one of them is enough to choose the epoch by.
+    let chosen = list().replace("epochs = 8", "select = \"within_target\"");
+    assert!(parse(&chosen, &[]).is_ok());
+}
+
+#[test]
+fn each_mistake_in_a_list_names_its_item() {
+    for (name, found, replaced) in [
+        ("list_unknown_key", "penalty =", "penalti ="),
+        (
+            "list_unknown_loss",
+            "\"demographic-parity\"",
+            "\"demografic-parity\"",
+        ),
+        ("list_missing_key", "loss = \"equalized-odds\"\n", ""),
+        ("list_wrong_type", "lambda = 1.0", "lambda = \"high\""),
+        ("list_groups_not_declared", "[\"age_band\"]", "[\"age\"]"),
+        ("list_empty", "[[fairness]]", "# [[fairness]]"),
+    ] {
+        let text = match name {
+            "list_empty" => {
+                let start = WHOLE.find("[fairness]").unwrap();
+                let end = WHOLE.find("[audit]").unwrap();
+                format!("fairness = []\n{}{}", &WHOLE[..start], &WHOLE[end..])
+            }
+            _ => list().replacen(found, replaced, 1),
+        };
+        insta::assert_snapshot!(name, complaint(&text, &[]));
+    }
+    for (name, option) in [
+        ("set_list_without_place", "--set=fairness.lambda=0.5"),
+        ("set_list_beyond_end", "--set=fairness.2.lambda=0.5"),
+        ("set_list_out_of_range", "--set=fairness.1.lambda=-1"),
+    ] {
+        insta::assert_snapshot!(name, complaint(&list(), &[option]));
     }
 }
 

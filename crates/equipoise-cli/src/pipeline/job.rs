@@ -78,7 +78,7 @@ impl<'a> Job<'a> {
         )?;
         let base = texts.as_ref().map(|texts| texts.digest.as_str());
         let fingerprint = fingerprint(&text, &data.sha256, &device_name.to_string(), base);
-        Ok(Found::Unfinished(Box::new(Self {
+        let job = Self {
             config,
             context,
             folder,
@@ -90,7 +90,9 @@ impl<'a> Job<'a> {
             fingerprint,
             timing,
             _log: log,
-        })))
+        };
+        job.check_strategy()?;
+        Ok(Found::Unfinished(Box::new(job)))
     }
 
     /// What training must know of the run, for the model of a name.

@@ -2,20 +2,28 @@
 
 use std::collections::BTreeMap;
 
-use equipoise_core::{EpochRecord, GroupSchema, Scores, SplitPart, StageHistory, TrainingHistory};
+use equipoise_core::{
+    EpochRecord, GroupSchema, Scores, SplitPart, StageHistory, TrainingHistory, history::term_key,
+};
 use equipoise_data::{PredictedPart, write_predictions};
 use equipoise_losses::{FairnessConfig, TaskKind, TotalLoss};
 use equipoise_metrics::{Audit, AuditData, TestSummary, audit};
 use equipoise_models::{
     HeadedModel, ModelFolder, ModelManifest, TabularModel, TextFolder, TextModel,
-    bert::{TextManifest, score_texts},
-    score,
+    bert::{TextBase, TextManifest, score_texts},
+    lora, score,
 };
 use equipoise_train::{
-    FineTuneConfig, FineTuning, TrainingData, derive_seed, finetune, finetune::FINETUNE,
+    FineTuneConfig, FineTuned, FineTuning, Strategy, TrainingData, derive_seed, finetune,
+    finetune::{FINETUNE, strategy::check_fit},
 };
 
-use super::{Job, base::Base, record::ModelRecord, texts::Texts};
+use super::{
+    Job,
+    base::Base,
+    record::{ModelRecord, TermRecord},
+    texts::Texts,
+};
 use crate::error::CliError;
 
 /// Which of the models of a run.
@@ -47,9 +55,29 @@ impl Job<'_> {
         models
     }
 
+    /// Whether the model of the configuration has what the strategy of fine-tuning moves.
+    ///
+    /// # Errors
+    ///
+    /// When it has not: it should be told before anything is trained.
+    pub(crate) fn check_strategy(&self) -> Result<(), CliError> {
+        let strategy = self.config.finetune().strategy;
+        let outputs = self.data.task.outputs();
+        if let Some(texts) = &self.texts {
+            let TextBase {
+                config, pooling, ..
+            } = &texts.base;
+            let model = TextModel::uninitialized(config, *pooling, outputs, &self.device)?;
+            return Ok(check_fit(&model, strategy)?);
+        }
+        let (config, shape) = (self.config.model(), &self.data.shape);
+        let model = TabularModel::uninitialized(config, shape, outputs, &self.device)?;
+        Ok(check_fit(&model, strategy)?)
+    }
+
     /// Whether the configuration asks for more than the task: a fairness loss, or training twice.
     pub(crate) fn has_fair(&self) -> bool {
-        self.config.fairness().is_some() || self.config.finetune().just_train_twice.is_some()
+        !self.config.fairness().is_empty() || self.config.finetune().just_train_twice.is_some()
     }
 
     /// The settings of fine-tuning of a model: the plain one is trained once.
@@ -61,9 +89,21 @@ impl Job<'_> {
         settings
     }
 
-    /// The fairness loss of a model, where it has one.
-    fn fairness(&self, kind: ModelKind) -> Option<&FairnessConfig> {
-        self.config.fairness().filter(|_| kind == ModelKind::Fair)
+    /// The fairness losses of a model, in order; none for the plain one.
+    fn fairness(&self, kind: ModelKind) -> &[FairnessConfig] {
+        match kind {
+            ModelKind::Plain => &[],
+            ModelKind::Fair => self.config.fairness(),
+        }
+    }
+
+    /// The names of the fairness losses of a model, in order.
+    fn loss_names(&self, kind: ModelKind) -> Result<Vec<String>, CliError> {
+        let losses = self.context.registry().losses();
+        self.fairness(kind)
+            .iter()
+            .map(|fairness| Ok(losses.build(fairness)?.name().to_owned()))
+            .collect()
     }
 
     /// Fine-tunes one model, keeps it, and audits it.
@@ -76,10 +116,18 @@ impl Job<'_> {
         kind: ModelKind,
         base: Option<&Base>,
     ) -> Result<ModelRecord, CliError> {
-        let (model, history) = self.measure_training(kind.name(), |job| train(job, kind, base))?;
+        let FineTuned {
+            model,
+            adapted,
+            share,
+            history,
+        } = self.measure_training(kind.name(), |job| train(job, kind, base))?;
         self.measure("audit", |job| {
             let name = kind.name();
             save(job, kind, &model)?;
+            if let Some(adapted) = &adapted {
+                save_adapter(job, kind, adapted)?;
+            }
             let epochs = history.epochs.len();
             let kept = kept(&history).cloned();
             let stages = base
@@ -95,7 +143,9 @@ impl Job<'_> {
                     serde_json::to_vec_pretty(found).map_err(CliError::encode("the audit"))?;
                 job.folder.write(format!("audit/{name}.json"), &bytes)?;
             }
-            record(job, kind, epochs, kept.as_ref(), found.as_ref())
+            let mut record = record(job, kind, epochs, kept.as_ref(), found.as_ref())?;
+            record.parameters = Some(share.into());
+            Ok(record)
         })
     }
 }
@@ -113,7 +163,7 @@ fn train(
     job: &Job<'_>,
     kind: ModelKind,
     base: Option<&Base>,
-) -> Result<(Trained, StageHistory), CliError> {
+) -> Result<FineTuned<Trained>, CliError> {
     let config = &job.config;
     let data = &job.data;
     let outputs = data.task.outputs();
@@ -121,15 +171,15 @@ fn train(
         .seed(derive_seed(config.seed(), FINETUNE, 0, "weights"));
     if let Some(texts) = &job.texts {
         let model = texts.model(outputs, &job.device)?;
-        let (model, history) = fine_tuned(job, kind, model, &texts.training_data(data)?)?;
-        return Ok((Trained::Text(model), history));
+        let tuned = fine_tuned(job, kind, model, &texts.training_data(data)?)?;
+        return Ok(tuned.map(Trained::Text));
     }
     let model = match base {
         Some(base) => base.model.clone().into_model(outputs, &job.device)?,
         None => TabularModel::new(config.model(), &data.shape, outputs, &job.device)?,
     };
-    let (model, history) = fine_tuned(job, kind, model, &job.training_data())?;
-    Ok((Trained::Table(model), history))
+    let tuned = fine_tuned(job, kind, model, &job.training_data())?;
+    Ok(tuned.map(Trained::Table))
 }
 
 fn fine_tuned<N: HeadedModel, R: Send + Sync + 'static>(
@@ -137,7 +187,7 @@ fn fine_tuned<N: HeadedModel, R: Send + Sync + 'static>(
     kind: ModelKind,
     model: N,
     rows: &TrainingData<N::Inputs, R>,
-) -> Result<(N, StageHistory), CliError> {
+) -> Result<FineTuned<N>, CliError> {
     let goal = FineTuning {
         task: job.data.task.clone(),
         groups: job.data.schema.clone(),
@@ -150,27 +200,25 @@ fn fine_tuned<N: HeadedModel, R: Send + Sync + 'static>(
 }
 
 fn total_loss(job: &Job<'_>, kind: ModelKind) -> Result<TotalLoss, CliError> {
-    let loss = TotalLoss::new(TaskKind::of(&job.data.task)?);
-    let Some(fairness) = job.fairness(kind) else {
-        return Ok(loss);
-    };
-    let term = job
-        .context
-        .registry()
-        .losses()
-        .term(fairness, &job.data.schema)?;
-    Ok(loss.with_term(term)?)
+    let losses = job.context.registry().losses();
+    let plain = TotalLoss::new(TaskKind::of(&job.data.task)?);
+    job.fairness(kind).iter().try_fold(plain, |loss, fairness| {
+        Ok(loss.with_term(losses.term(fairness, &job.data.schema)?)?)
+    })
 }
 
-/// The positions of the attributes that the fairness loss compares.
+/// The positions of the attributes that the fairness losses compare, each once, in the order in
+/// which they are named.
 fn compared(job: &Job<'_>) -> Vec<usize> {
     let schema = &job.data.schema;
-    job.config
-        .fairness()
-        .iter()
-        .flat_map(|fairness| &fairness.groups)
-        .filter_map(|name| schema.position(name))
-        .collect()
+    let named = (job.config.fairness().iter()).flat_map(|fairness| &fairness.groups);
+    let mut positions = Vec::new();
+    for position in named.filter_map(|name| schema.position(name)) {
+        if !positions.contains(&position) {
+            positions.push(position);
+        }
+    }
+    positions
 }
 
 /// The epoch that was kept.
@@ -197,12 +245,13 @@ fn origin(job: &Job<'_>, kind: ModelKind) -> Result<Origin, CliError> {
             ("version".to_owned(), env!("CARGO_PKG_VERSION").to_owned()),
         ]),
     };
-    if let Some(fairness) = job.fairness(kind) {
+    let fairness = job.fairness(kind);
+    if !fairness.is_empty() {
         origin.groups = Some(data.schema.select(&compared(job)));
-        let loss = job.context.registry().losses().build(fairness)?;
+        let lambdas = fairness.iter().map(|term| term.lambda.to_string());
         origin.provenance.extend([
-            ("fairness_loss".to_owned(), loss.name().to_owned()),
-            ("lambda".to_owned(), fairness.lambda.to_string()),
+            ("fairness_loss".to_owned(), joined(job.loss_names(kind)?)),
+            ("lambda".to_owned(), joined(lambdas)),
         ]);
     }
     Ok(origin)
@@ -237,6 +286,19 @@ fn save(job: &Job<'_>, kind: ModelKind, model: &Trained) -> Result<(), CliError>
             }
             .save(&folder)?;
         }
+    }
+    Ok(())
+}
+
+/// Writes the adapters and the head of a model alone: a small file beside the merged weights.
+fn save_adapter(job: &Job<'_>, kind: ModelKind, adapted: &Trained) -> Result<(), CliError> {
+    let Strategy::Lora(config) = job.config.finetune().strategy else {
+        return Ok(());
+    };
+    let path = job.folder.model(kind.name()).join("adapter.safetensors");
+    match adapted {
+        Trained::Table(model) => lora::save(model, &config, &path)?,
+        Trained::Text(model) => lora::save(model, &config, &path)?,
     }
     Ok(())
 }
@@ -335,6 +397,38 @@ fn audit_test(job: &Job<'_>, scores: &Scores) -> Result<Option<Audit>, CliError>
     Ok(Some(audit(&data, &job.config.audit())?))
 }
 
+/// The parts of the total loss as one text.
+fn joined(parts: impl IntoIterator<Item = String>) -> String {
+    parts.into_iter().collect::<Vec<_>>().join(" + ")
+}
+
+/// What is recorded of the fairness losses: of each, its weight and its violation in the epoch
+/// that was kept.
+fn terms(
+    job: &Job<'_>,
+    kind: ModelKind,
+    kept: Option<&EpochRecord>,
+) -> Result<Vec<TermRecord>, CliError> {
+    let fairness = job.fairness(kind);
+    let names = job.loss_names(kind)?;
+    let terms = fairness.iter().zip(names).enumerate();
+    Ok(terms
+        .map(|(index, (term, loss))| TermRecord {
+            loss,
+            groups: term.groups.clone(),
+            lambda: kept.and_then(|epoch| {
+                let of_several = || epoch.train.get(&term_key("lambda", index)).copied();
+                epoch.lambda.or_else(of_several)
+            }),
+            violation: kept.and_then(|epoch| {
+                let of_several = epoch.valid.get(&term_key("violation", index));
+                let alone = || epoch.valid.get("violation").filter(|_| fairness.len() == 1);
+                of_several.or_else(alone).copied()
+            }),
+        })
+        .collect())
+}
+
 fn record(
     job: &Job<'_>,
     kind: ModelKind,
@@ -342,20 +436,20 @@ fn record(
     kept: Option<&EpochRecord>,
     found: Option<&Audit>,
 ) -> Result<ModelRecord, CliError> {
-    let fairness = job.fairness(kind);
-    let losses = job.context.registry().losses();
-    let loss = fairness
-        .map(|fairness| Ok::<_, CliError>(losses.build(fairness)?.name().to_owned()))
-        .transpose()?
-        .or_else(|| {
-            let twice = job.finetune(kind).just_train_twice;
-            twice.map(|_| "just-train-twice".to_owned())
-        });
+    let names = job.loss_names(kind)?;
+    let loss = if names.is_empty() {
+        let twice = job.finetune(kind).just_train_twice;
+        twice.map(|_| "just-train-twice".to_owned())
+    } else {
+        Some(joined(names))
+    };
     Ok(ModelRecord {
         name: kind.name().to_owned(),
         loss,
         lambda: kept.and_then(|epoch| epoch.lambda),
+        terms: terms(job, kind, kept)?,
         epochs,
+        parameters: None,
         total_loss: kept.and_then(|epoch| epoch.valid.get("loss").copied()),
         test: found.map(TestSummary::new).unwrap_or_default(),
     })

@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use equipoise_core::TrainingHistory;
-use equipoise_report::{LabelDescription, ModelReport, ReportInput, render};
+use equipoise_report::{FairnessTerm, LabelDescription, ModelReport, ReportInput, render};
 
-use super::record::{LeftOut, ModelRecord, RunRecord, read_json};
+use super::record::{LeftOut, ModelRecord, RunRecord, TermRecord, read_json};
 use crate::error::CliError;
 
 /// The report of a run whose other files are written.
@@ -47,10 +47,19 @@ fn model_report(folder: &Path, model: &ModelRecord) -> Result<ModelReport, CliEr
         name: name.clone(),
         loss: model.loss.clone(),
         lambda: model.lambda,
+        terms: model.terms.iter().map(fairness_term).collect(),
         epochs: Some(model.epochs),
         history,
         audit: read_json(&folder.join("audit").join(format!("{name}.json")))?,
     })
+}
+
+fn fairness_term(term: &TermRecord) -> FairnessTerm {
+    FairnessTerm {
+        loss: term.loss.clone(),
+        groups: term.groups.clone(),
+        lambda: term.lambda,
+    }
 }
 
 fn left_out(rows: &LeftOut) -> String {
@@ -83,6 +92,15 @@ fn flatten(path: &str, table: &toml::Table, pairs: &mut Vec<(String, String)>) {
         };
         match value {
             toml::Value::Table(inner) => flatten(&path, inner, pairs),
+            toml::Value::Array(items)
+                if !items.is_empty() && items.iter().all(toml::Value::is_table) =>
+            {
+                for (index, item) in items.iter().enumerate() {
+                    if let Some(inner) = item.as_table() {
+                        flatten(&format!("{path}[{index}]"), inner, pairs);
+                    }
+                }
+            }
             value => pairs.push((path, value.to_string())),
         }
     }
@@ -94,11 +112,13 @@ mod tests {
 
     #[test]
     fn settings_have_dotted_keys() {
-        let pairs = settings("seed = 1\n[data]\nsplit = { train = 0.6 }\n").unwrap();
+        let text = "seed = 1\n[data]\nsplit = { train = 0.6 }\n[[fairness]]\nlambda = 1.0\n";
+        let pairs = settings(text).unwrap();
         assert_eq!(
             pairs,
             [
                 ("data.split.train".to_owned(), "0.6".to_owned()),
+                ("fairness[0].lambda".to_owned(), "1.0".to_owned()),
                 ("seed".to_owned(), "1".to_owned()),
             ]
         );

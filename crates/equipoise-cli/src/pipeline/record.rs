@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use equipoise_metrics::TestSummary;
+use equipoise_train::TrainedShare;
 use serde::{Deserialize, Serialize};
 
 use crate::error::CliError;
@@ -49,15 +50,56 @@ pub(crate) struct LeftOut {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct ModelRecord {
     pub(crate) name: String,
-    /// The fairness loss with its penalty or condition.
+    /// The fairness loss with its penalty or condition; several joined by ` + `.
     pub(crate) loss: Option<String>,
+    /// The weight of the fairness loss; none where there are several, see `terms`.
     pub(crate) lambda: Option<f64>,
+    /// The fairness losses, in order.
+    #[serde(default)]
+    pub(crate) terms: Vec<TermRecord>,
     /// The epochs of fine-tuning that were run.
     pub(crate) epochs: usize,
+    /// How much of the model was trained; not in the record of an older version.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) parameters: Option<ParameterRecord>,
     /// The total loss on the validation part in the epoch that was kept.
     pub(crate) total_loss: Option<f64>,
     /// The headline numbers of the test part.
     pub(crate) test: TestSummary,
+}
+
+/// How much of a model was trained.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub(crate) struct ParameterRecord {
+    /// All parameters, those of adapters included.
+    pub(crate) all: usize,
+    /// Those that were trained.
+    pub(crate) trained: usize,
+    /// Their share, in `[0, 1]`.
+    pub(crate) share: f64,
+}
+
+impl From<TrainedShare> for ParameterRecord {
+    fn from(share: TrainedShare) -> Self {
+        Self {
+            all: share.all,
+            trained: share.trained,
+            share: share.share(),
+        }
+    }
+}
+
+/// One fairness loss of a model.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct TermRecord {
+    /// The loss with its penalty or condition.
+    pub(crate) loss: String,
+    /// The attributes whose groups are compared; several are crossed.
+    pub(crate) groups: Vec<String>,
+    /// Its weight in the epoch that was kept.
+    pub(crate) lambda: Option<f64>,
+    /// Its violation on the validation part in that epoch, where it has a target.
+    pub(crate) violation: Option<f64>,
 }
 
 impl RunRecord {

@@ -9,18 +9,13 @@ use equipoise_models::{
     bert::{LoadedWeights, TextBase, TextModel},
 };
 use equipoise_tensor::{Device, TokenInputs};
+use equipoise_text::tokenizer;
 use equipoise_train::{TokenDataset, TokenRow, TrainingData, text_data};
 
 use crate::{config::Config, error::CliError};
 
-/// The files of a base model that its outputs depend on.
-const BASE_FILES: [&str; 5] = [
-    "config.json",
-    "model.safetensors",
-    "pytorch_model.bin",
-    "tokenizer.json",
-    "vocab.txt",
-];
+/// The files of a base model that its outputs depend on, beside those of its tokenizer.
+const MODEL_FILES: [&str; 3] = ["config.json", "model.safetensors", "pytorch_model.bin"];
 
 /// The base model and the tokens of all parts.
 #[derive(Debug)]
@@ -144,10 +139,35 @@ pub(super) fn digest(settings: &TextModelConfig) -> Result<String, CliError> {
         return Ok(String::new());
     };
     let there = |name: &&&str| folder.join(name).is_file();
-    BASE_FILES
+    MODEL_FILES
         .iter()
+        .chain(&tokenizer::FILES)
         .filter(there)
         .map(|name| Ok(format!("{name}={}", file_sha256(&folder.join(name))?)))
         .collect::<Result<Vec<_>, CliError>>()
         .map(|digests| digests.join(" "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_digest_knows_every_file_that_is_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let settings = TextModelConfig {
+            path: Some(folder.path().to_owned()),
+            ..TextModelConfig::default()
+        };
+        let mut seen = vec![digest(&settings).unwrap()];
+        for name in MODEL_FILES.iter().chain(&tokenizer::FILES) {
+            for text in ["{}", "{\"do_lower_case\": false}"] {
+                std::fs::write(folder.path().join(name), text).unwrap();
+                let now = digest(&settings).unwrap();
+                assert!(!seen.contains(&now), "{name}");
+                seen.push(now);
+            }
+        }
+        assert!(tokenizer::FILES.contains(&"tokenizer_config.json"));
+    }
 }

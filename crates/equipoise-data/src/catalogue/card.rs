@@ -44,9 +44,13 @@ pub struct Card {
     pub shipped: Option<Shipped>,
     /// The file at its source.
     pub original: Original,
-    /// What is predicted.
-    pub label: Label,
-    /// The groups of people, by attribute.
+    /// The probe of base models that asks with it, if one does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub probe: Option<String>,
+    /// What is predicted; `None` for data that ask a model and predict nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label: Option<Label>,
+    /// The groups of people, by attribute; empty where no column holds any.
     pub groups: Vec<Group>,
     /// What the columns mean, in the order of the file; empty where nobody wrote it down.
     #[serde(default)]
@@ -79,6 +83,32 @@ pub struct Original {
     pub sha256: Checksum,
     /// How to read it, and what to beware of.
     pub format: String,
+    /// Further files of the data set, at addresses beside this one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub beside: Vec<FileBeside>,
+}
+
+/// A file whose address is that of the original with another name at its end.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FileBeside {
+    /// The name, at its source and inside the folder of the data set.
+    pub file: String,
+    /// Its size.
+    pub bytes: u64,
+    /// Its checksum.
+    pub sha256: Checksum,
+}
+
+impl Original {
+    /// The address of a file beside this one.
+    pub fn address_beside(&self, beside: &FileBeside) -> String {
+        let folder = self
+            .address
+            .rsplit_once('/')
+            .map_or("", |(folder, _)| folder);
+        format!("{folder}/{}", beside.file)
+    }
 }
 
 /// What is predicted.
@@ -157,14 +187,21 @@ impl Card {
         Some(datasets.join(&self.name).join(&shipped.file))
     }
 
-    /// Where a downloaded original lies, given the folder that downloads go into.
+    /// Where downloaded originals lie, given the folder that downloads go into: one file, or the
+    /// folder of several.
     pub fn original_path(&self, folder: &Path) -> PathBuf {
-        folder.join(&self.name).join(&self.original.file)
+        let folder = folder.join(&self.name);
+        if self.original.beside.is_empty() {
+            folder.join(&self.original.file)
+        } else {
+            folder
+        }
     }
 
-    /// The share of rows with the positive label, in `[0, 1]`; `None` for a file without rows.
+    /// The share of rows with the positive label, in `[0, 1]`; `None` for a file without rows or
+    /// without a label.
     pub fn base_rate(&self) -> Option<f64> {
-        share(self.label.positives, self.rows)
+        share(self.label.as_ref()?.positives, self.rows)
     }
 
     /// What does not fit together, if anything.
@@ -178,12 +215,15 @@ impl Card {
         if !self.original.address.starts_with("https://") {
             return Some(format!("`{}` is no https address", self.original.address));
         }
+        let Some(label) = &self.label else {
+            return (!self.groups.is_empty()).then(|| "it has groups and no label".to_owned());
+        };
         self.groups.iter().find_map(|group| {
             let total = |count: fn(&GroupValue) -> u64| {
                 group.values.iter().map(count).fold(0, u64::saturating_add)
             };
             let (rows, positives) = (total(|value| value.count), total(|value| value.positives));
-            let expected = (self.rows, self.label.positives);
+            let expected = (self.rows, label.positives);
             let overfull = group
                 .values
                 .iter()

@@ -11,6 +11,7 @@ use super::encoder::{BertEncoder, linear};
 use super::pooling::Pooling;
 use crate::Error;
 use crate::headed::HeadedModel;
+use crate::layers;
 use crate::registry::draw_weights;
 
 /// An encoder of texts with a head: logits of classes, or a number.
@@ -114,16 +115,14 @@ impl HeadedModel for TextModel {
         let representation = match &head.dense {
             None => pooled,
             Some(dense) => match head.architecture {
-                Architecture::Bert => dense.forward(pooled).tanh(),
-                Architecture::Distilbert => relu(dense.forward(pooled)),
+                Architecture::Bert => layers::linear(dense, pooled).tanh(),
+                Architecture::Distilbert => relu(layers::linear(dense, pooled)),
                 Architecture::Roberta | Architecture::XlmRoberta => {
-                    dense.forward(head.dropout.forward(pooled)).tanh()
+                    layers::linear(dense, head.dropout.forward(pooled)).tanh()
                 }
             },
         };
-        let outputs = head
-            .output
-            .forward(head.dropout.forward(representation.clone()));
+        let outputs = layers::linear(&head.output, head.dropout.forward(representation.clone()));
         (outputs, representation)
     }
 }

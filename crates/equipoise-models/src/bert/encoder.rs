@@ -5,11 +5,13 @@ use burn::nn::{
     Dropout, DropoutConfig, Embedding, EmbeddingConfig, LayerNorm, LayerNormConfig, Linear,
     LinearConfig,
 };
-use burn::tensor::activation::{gelu, gelu_approximate, relu, softmax};
+use burn::tensor::activation::{gelu_approximate, relu};
 use burn::tensor::{Bool, Device, Int, Tensor};
+use equipoise_kernels::{gelu, scaled_softmax};
 use equipoise_tensor::TokenInputs;
 
 use super::config::{Activation, BertConfig};
+use crate::layers::{self, layer_norm};
 
 /// An encoder of texts: word, position and kind of text become a vector for each token, and the
 /// layers let the tokens look at each other.
@@ -38,12 +40,7 @@ impl BertEncoder {
     /// vocabulary.
     pub fn forward(&self, inputs: &TokenInputs) -> Tensor<3> {
         let hidden = self.embeddings.forward(inputs);
-        let [batch, tokens] = inputs.attention.dims();
-        let hidden_keys = inputs
-            .attention
-            .clone()
-            .bool_not()
-            .reshape([batch, 1, 1, tokens]);
+        let hidden_keys = inputs.attention.clone().bool_not();
         self.layers.iter().fold(hidden, |hidden, layer| {
             layer.forward(hidden, hidden_keys.clone())
         })
@@ -95,6 +92,8 @@ struct Embeddings {
     token_type: Option<Embedding>,
     norm: LayerNorm,
     dropout: Dropout,
+    #[module(skip)]
+    norm_epsilon: f64,
     /// The position of a token that fills up, where positions are counted behind it.
     #[module(skip)]
     padding_position: Option<i64>,
@@ -114,6 +113,7 @@ impl Embeddings {
                 .then(|| embedding(config.token_types)),
             norm: norm(config, device),
             dropout: DropoutConfig::new(config.dropout).init(),
+            norm_epsilon: config.norm_epsilon,
             padding_position: config
                 .architecture
                 .counts_after_padding()
@@ -140,7 +140,8 @@ impl Embeddings {
             let first = Tensor::<2, Int>::zeros([1, 1], &device);
             vectors = vectors + token_type.forward(first);
         }
-        self.dropout.forward(self.norm.forward(vectors))
+        self.dropout
+            .forward(layer_norm(&self.norm, self.norm_epsilon, vectors))
     }
 }
 
@@ -158,6 +159,8 @@ struct Layer {
     attention_dropout: Dropout,
     dropout: Dropout,
     heads: usize,
+    #[module(skip)]
+    norm_epsilon: f64,
     #[module(skip)]
     activation: Activation,
 }
@@ -177,23 +180,25 @@ impl Layer {
             attention_dropout: DropoutConfig::new(config.attention_dropout).init(),
             dropout: DropoutConfig::new(config.dropout).init(),
             heads: config.heads,
+            norm_epsilon: config.norm_epsilon,
             activation: config.activation,
         }
     }
 
-    /// `[batch, tokens, width]`; `hidden_keys`, `[batch, 1, 1, tokens]`, is true for the tokens
-    /// that none looks at.
-    fn forward(&self, tokens: Tensor<3>, hidden_keys: Tensor<4, Bool>) -> Tensor<3> {
+    /// `[batch, tokens, width]`; `hidden_keys`, `[batch, tokens]`, is true for the tokens that
+    /// none looks at.
+    fn forward(&self, tokens: Tensor<3>, hidden_keys: Tensor<2, Bool>) -> Tensor<3> {
         let attended = self
             .dropout
             .forward(self.attend(tokens.clone(), hidden_keys));
-        let tokens = self.attention_norm.forward(tokens + attended);
-        let inner = activate(self.activation, self.up.forward(tokens.clone()));
-        let fed = self.dropout.forward(self.down.forward(inner));
-        self.output_norm.forward(tokens + fed)
+        let norm = |layer, tokens| layer_norm(layer, self.norm_epsilon, tokens);
+        let tokens = norm(&self.attention_norm, tokens + attended);
+        let inner = activate(self.activation, layers::linear(&self.up, tokens.clone()));
+        let fed = self.dropout.forward(layers::linear(&self.down, inner));
+        norm(&self.output_norm, tokens + fed)
     }
 
-    fn attend(&self, tokens: Tensor<3>, hidden_keys: Tensor<4, Bool>) -> Tensor<3> {
+    fn attend(&self, tokens: Tensor<3>, hidden_keys: Tensor<2, Bool>) -> Tensor<3> {
         let [batch, count, width] = tokens.dims();
         let head_width = width / self.heads;
         let split = |values: Tensor<3>| {
@@ -201,19 +206,13 @@ impl Layer {
                 .reshape([batch, count, self.heads, head_width])
                 .swap_dims(1, 2)
         };
-        let queries = self
-            .query
-            .forward(tokens.clone())
-            .mul_scalar(1.0 / (head_width as f64).sqrt());
-        let keys = split(self.key.forward(tokens.clone()));
-        let values = split(self.value.forward(tokens));
-        let scores = split(queries).matmul(keys.transpose());
-        let [_, heads, rows, columns] = scores.dims();
-        let hidden = hidden_keys.expand([batch, heads, rows, columns]);
-        // The least number, not minus infinity: a text without tokens must not become NaN.
-        let weights = softmax(scores.mask_fill(hidden, f32::MIN), 3);
+        let queries = split(layers::linear(&self.query, tokens.clone()));
+        let keys = split(layers::linear(&self.key, tokens.clone()));
+        let values = split(layers::linear(&self.value, tokens));
+        let scale = 1.0 / (head_width as f64).sqrt();
+        let weights = scaled_softmax(queries.matmul(keys.transpose()), Some(hidden_keys), scale);
         let mixed = self.attention_dropout.forward(weights).matmul(values);
         let mixed = mixed.swap_dims(1, 2).reshape([batch, count, width]);
-        self.output.forward(mixed)
+        layers::linear(&self.output, mixed)
     }
 }

@@ -3,11 +3,13 @@
 use burn::module::{Initializer, Module, Param};
 use burn::nn::{LayerNorm, Linear};
 use burn::tensor::{Device, Int, Tensor};
+use equipoise_kernels::linear as product_plus;
 use equipoise_tensor::TokenInputs;
 
 use super::config::{Activation, Architecture, BertConfig};
 use super::encoder::{BertEncoder, activate, linear, norm};
 use crate::Error;
+use crate::layers;
 use crate::registry::draw_weights;
 
 /// An encoder of texts with a masked-language head, whose output vectors are the vectors of the
@@ -24,6 +26,8 @@ struct LanguageHead {
     norm: LayerNorm,
     /// `[vocabulary]`.
     bias: Param<Tensor<1>>,
+    #[module(skip)]
+    norm_epsilon: f64,
     #[module(skip)]
     activation: Activation,
 }
@@ -54,6 +58,7 @@ impl MaskedLanguageModel {
                 dense: linear(config, config.width, config.width, device),
                 norm: norm(config, device),
                 bias: Initializer::Zeros.init([config.vocabulary], device),
+                norm_epsilon: config.norm_epsilon,
                 activation: match config.architecture {
                     Architecture::Roberta | Architecture::XlmRoberta => Activation::Gelu,
                     Architecture::Bert | Architecture::Distilbert => config.activation,
@@ -120,8 +125,9 @@ impl MaskedLanguageModel {
     /// language model spends most of its time on.
     pub fn guess(&self, hidden: Tensor<2>) -> Tensor<2> {
         let head = &self.head;
-        let inner = activate(head.activation, head.dense.forward(hidden));
+        let inner = activate(head.activation, layers::linear(&head.dense, hidden));
+        let inner = layers::layer_norm(&head.norm, head.norm_epsilon, inner);
         let words = self.encoder.words().transpose();
-        head.norm.forward(inner).matmul(words) + head.bias.val().unsqueeze()
+        product_plus(inner, words, Some(head.bias.val()))
     }
 }

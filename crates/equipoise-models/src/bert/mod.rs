@@ -37,8 +37,10 @@
 //! * [`settings`]: the `[model]` table of a configuration
 //! * [`base`]: what those settings describe, read
 //! * [`text_folder`]: a folder that predicts on its own
+//! * [`probing`]: a folder that answers the probes of bias
 
 pub mod base;
+mod batches;
 pub mod classifier;
 pub mod config;
 pub mod encoder;
@@ -46,6 +48,7 @@ pub mod hub;
 pub mod masked_language;
 mod names;
 pub mod pooling;
+pub mod probing;
 pub mod scores;
 pub mod settings;
 pub mod text_folder;
@@ -57,6 +60,7 @@ pub use encoder::BertEncoder;
 pub use hub::{LoadedWeights, hub_config};
 pub use masked_language::MaskedLanguageModel;
 pub use pooling::Pooling;
+pub use probing::ProbedFolder;
 pub use scores::{score_texts, token_inputs};
 pub use settings::TextModelConfig;
 pub use text_folder::{TextFolder, TextManifest, TextPredictor};

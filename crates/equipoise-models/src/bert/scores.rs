@@ -7,6 +7,7 @@ use equipoise_tensor::TokenInputs;
 use equipoise_text::tokenizer::pad;
 
 use super::TextModel;
+use super::batches::batches_by_length;
 use crate::Error;
 use crate::scores::{read, to_scores};
 
@@ -49,9 +50,8 @@ pub fn score_texts(
     let device = device.clone().inner();
     let outputs = task.outputs();
     let mut raw = vec![0.0; texts.len() * outputs];
-    let mut order: Vec<usize> = (0..texts.len()).collect();
-    order.sort_by_key(|&row| std::cmp::Reverse(texts[row].len()));
-    for rows in order.chunks(BATCH) {
+    let lengths: Vec<usize> = texts.iter().map(|text| text.len()).collect();
+    for rows in batches_by_length(&lengths, BATCH) {
         let batch: Vec<&[u32]> = rows.iter().map(|&row| texts[row]).collect();
         let values = read(model.forward(token_inputs(&batch, padding, &device)))?;
         if values.len() != rows.len() * outputs {

@@ -1,11 +1,14 @@
 //! One block of the transformer: attention and feed-forward, each after a normalisation.
 
 use burn::module::Module;
-use burn::nn::{Dropout, DropoutConfig, LayerNorm, LayerNormConfig, Linear, LinearConfig};
-use burn::tensor::activation::{relu, softmax};
+use burn::nn::{Dropout, DropoutConfig, LayerNorm, Linear, LinearConfig};
+use burn::tensor::activation::relu;
 use burn::tensor::{Device, Tensor};
+use equipoise_kernels::scaled_softmax;
 
 use super::TabularTransformerConfig;
+use super::norm::{norm, normalise};
+use crate::layers::linear;
 
 /// Which tokens a block computes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,9 +33,9 @@ pub(crate) struct Block {
 impl Block {
     pub(crate) fn new(config: &TabularTransformerConfig, first: bool, device: &Device) -> Self {
         Self {
-            attention_norm: (!first).then(|| LayerNormConfig::new(config.width).init(device)),
+            attention_norm: (!first).then(|| norm(config.width, device)),
             attention: Attention::new(config, device),
-            feed_forward_norm: LayerNormConfig::new(config.width).init(device),
+            feed_forward_norm: norm(config.width, device),
             feed_forward: FeedForward::new(config, device),
         }
     }
@@ -44,11 +47,11 @@ impl Block {
             Targets::Cls => tokens.narrow(1, 0, 1),
         };
         let context = match &self.attention_norm {
-            Some(norm) => norm.forward(tokens.clone()),
+            Some(norm) => normalise(norm, tokens.clone()),
             None => tokens.clone(),
         };
         let tokens = select(tokens) + self.attention.forward(select(context.clone()), context);
-        let normed = self.feed_forward_norm.forward(tokens.clone());
+        let normed = normalise(&self.feed_forward_norm, tokens.clone());
         tokens + self.feed_forward.forward(normed)
     }
 }
@@ -66,16 +69,16 @@ struct Attention {
 
 impl Attention {
     fn new(config: &TabularTransformerConfig, device: &Device) -> Self {
-        let linear = || LinearConfig::new(config.width, config.width).init(device);
+        let square = || LinearConfig::new(config.width, config.width).init(device);
         Self {
-            query: linear(),
+            query: square(),
             // A bias of the keys would shift all scores of a query alike and cancel in the
             // softmax.
             key: LinearConfig::new(config.width, config.width)
                 .with_bias(false)
                 .init(device),
-            value: linear(),
-            output: linear(),
+            value: square(),
+            output: square(),
             dropout: DropoutConfig::new(config.attention_dropout).init(),
             heads: config.heads,
         }
@@ -92,17 +95,14 @@ impl Attention {
                 .reshape([batch, tokens, self.heads, head_width])
                 .swap_dims(1, 2)
         };
-        // The queries are the smallest of the operands that could carry the scale.
-        let queries = self
-            .query
-            .forward(queries)
-            .mul_scalar(1.0 / (head_width as f64).sqrt());
-        let keys = split(self.key.forward(context.clone()));
-        let values = split(self.value.forward(context));
-        let weights = softmax(split(queries).matmul(keys.transpose()), 3);
+        let queries = split(linear(&self.query, queries));
+        let keys = split(linear(&self.key, context.clone()));
+        let values = split(linear(&self.value, context));
+        let scale = 1.0 / (head_width as f64).sqrt();
+        let weights = scaled_softmax(queries.matmul(keys.transpose()), None, scale);
         let mixed = self.dropout.forward(weights).matmul(values);
         let mixed = mixed.swap_dims(1, 2).reshape([batch, targets, width]);
-        self.output.forward(mixed)
+        linear(&self.output, mixed)
     }
 }
 
@@ -128,8 +128,8 @@ impl FeedForward {
     }
 
     fn forward(&self, tokens: Tensor<3>) -> Tensor<3> {
-        let gate = relu(self.gate.forward(tokens.clone()));
-        let hidden = self.value.forward(tokens) * gate;
-        self.output.forward(self.dropout.forward(hidden))
+        let gate = relu(linear(&self.gate, tokens.clone()));
+        let hidden = linear(&self.value, tokens) * gate;
+        linear(&self.output, self.dropout.forward(hidden))
     }
 }

@@ -5,25 +5,29 @@
 //! becomes a token; a further token, CLS, gathers what the head needs.
 //!
 //! * `tokenizer`: from the features of a row to tokens
+//! * `norm`: the normalisation of tokens
 //! * `block`: attention and feed-forward, each after a normalisation
 //! * `encoder`: the tokenizer and the blocks: all that pretraining and fine-tuning share
 
 use burn::module::Module;
-use burn::nn::{LayerNorm, LayerNormConfig, Linear, LinearConfig};
+use burn::nn::{LayerNorm, Linear, LinearConfig};
 use burn::tensor::activation::relu;
 use burn::tensor::{Device, Int, Tensor};
 use equipoise_core::FeatureShape;
 use serde::{Deserialize, Serialize};
 
 use crate::Error;
+use crate::layers::linear;
 use crate::range::Settings;
 use crate::registry::{ModelInputs, ModelSpec, Network, NetworkConfig};
 
 mod block;
 mod encoder;
+mod norm;
 mod tokenizer;
 
 pub(crate) use encoder::TabularEncoder;
+pub(crate) use norm::{norm, normalise};
 
 /// The settings of a tabular transformer.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -126,7 +130,7 @@ impl TabularTransformer {
         let width = encoder.width();
         Self {
             encoder,
-            head_norm: LayerNormConfig::new(width).init(device),
+            head_norm: norm(width, device),
             head: LinearConfig::new(width, outputs).init(device),
         }
     }
@@ -140,10 +144,10 @@ impl Network for TabularTransformer {
     fn represent(&self, numeric: Tensor<2>, categorical: Tensor<2, Int>) -> Tensor<2> {
         let features = self.encoder.features(numeric, categorical);
         let summary = self.encoder.summary(features);
-        relu(self.head_norm.forward(summary))
+        relu(normalise(&self.head_norm, summary))
     }
 
     fn decide(&self, representation: Tensor<2>) -> Tensor<2> {
-        self.head.forward(representation)
+        linear(&self.head, representation)
     }
 }

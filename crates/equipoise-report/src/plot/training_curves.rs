@@ -1,10 +1,10 @@
 //! Training epoch by epoch: the losses, the accuracy and the gaps.
 
-use equipoise_core::{EpochRecord, StageHistory};
+use equipoise_core::{EpochRecord, StageHistory, history::term_key};
 
 use super::canvas::{Axis, Curve, PlaneChart, Scale, theme};
 use super::{Dash, Figure, LegendEntry, Place, PlotSpec, Subject};
-use crate::input::{FAIRNESS_LOSS, ModelReport, weight_moves};
+use crate::input::{FAIRNESS_LOSS, FairnessTerm, ModelReport, term_weight, weight_moves};
 use crate::number;
 
 /// The registry's line.
@@ -60,17 +60,66 @@ fn draw(subject: &Subject<'_>) -> Vec<Figure> {
         "Violation that is to come within its target",
         Scale::Points,
     ));
-    if lambda_moves(subject) {
-        figures.extend(figure(
-            subject,
-            "finetune",
-            "lambda",
-            &|_, epoch| (None, epoch.lambda),
-            "Weight of the fairness loss (lambda)",
-            Scale::Number,
-        ));
+    figures.extend(weight_figure(
+        subject,
+        "lambda",
+        |epoch| epoch.lambda,
+        "Weight of the fairness loss (lambda)",
+    ));
+    for (index, term) in several_terms(subject).iter().enumerate() {
+        figures.extend(term_figures(subject, index, term));
     }
     figures
+}
+
+/// The fairness losses of the first model that has several.
+fn several_terms<'a>(subject: &Subject<'a>) -> &'a [FairnessTerm] {
+    let mut models = subject.input.models.iter().map(ModelReport::several_terms);
+    models.find(|terms| !terms.is_empty()).unwrap_or_default()
+}
+
+/// The value, the violation and the weight of one of several fairness losses.
+fn term_figures(subject: &Subject<'_>, index: usize, term: &FairnessTerm) -> Vec<Figure> {
+    let words = term.in_words();
+    let number = index + 1;
+    let of_value = |value: &str, id: &str, title: &str, scale| {
+        let key = term_key(value, index);
+        let id = format!("{id}-{number}");
+        figure(subject, "finetune", &id, &of_key(&key), title, scale)
+    };
+    let loss = of_value(
+        FAIRNESS_LOSS,
+        "fairness-loss",
+        &format!("Fairness loss {words}"),
+        Scale::Number,
+    );
+    let violation = of_value(
+        "violation",
+        "violation",
+        &format!("Violation that is to come within its target, {words}"),
+        Scale::Points,
+    );
+    let weight = weight_figure(
+        subject,
+        &format!("lambda-{number}"),
+        |epoch| term_weight(epoch, index),
+        &format!("Weight of {words} (lambda)"),
+    );
+    [loss, violation, weight].into_iter().flatten().collect()
+}
+
+/// A weight by epoch; one that stands still is said in the table.
+fn weight_figure(
+    subject: &Subject<'_>,
+    id: &str,
+    weight: impl Fn(&EpochRecord) -> Option<f64>,
+    title: &str,
+) -> Option<Figure> {
+    let moves = (stages(subject, "finetune").iter()).any(|(_, stage)| weight_moves(stage, &weight));
+    let read = |_: &ModelReport, epoch: &EpochRecord| (None, weight(epoch));
+    moves
+        .then(|| figure(subject, "finetune", id, &read, title, Scale::Number))
+        .flatten()
 }
 
 /// The value of an epoch of a model on the training part and on the validation part.
@@ -85,14 +134,6 @@ fn of_key(key: &str) -> impl Fn(&ModelReport, &EpochRecord) -> (Option<f64>, Opt
         }
         (epoch.train.get(key).copied(), epoch.valid.get(key).copied())
     }
-}
-
-/// Whether some model learns the weight of its fairness loss; a weight that stands still is said
-/// in the table.
-fn lambda_moves(subject: &Subject<'_>) -> bool {
-    stages(subject, "finetune")
-        .iter()
-        .any(|(_, stage)| weight_moves(stage))
 }
 
 /// The last stage of a name of each model that has one. Where all models share one pretraining,
@@ -159,7 +200,7 @@ fn figure(
             let (Some(first), Some(last)) = (points.first(), points.last()) else {
                 continue;
             };
-            let part = if id == "lambda" { "" } else { part };
+            let part = if id.starts_with("lambda") { "" } else { part };
             let text = [name.as_str(), part]
                 .into_iter()
                 .filter(|word| !word.is_empty())

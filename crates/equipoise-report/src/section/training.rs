@@ -1,8 +1,8 @@
 //! How each model was trained, as tables.
 
-use equipoise_core::StageHistory;
+use equipoise_core::{StageHistory, history::term_key};
 
-use crate::input::{FAIRNESS_LOSS, ModelReport, ReportInput, weight_moves};
+use crate::input::{FAIRNESS_LOSS, ModelReport, ReportInput, term_weight, weight_moves};
 use crate::number;
 use crate::vocabulary::{capitalised, in_words};
 
@@ -96,7 +96,7 @@ fn without_history(model: &ModelReport) -> StageRow {
         model: model.name.clone(),
         stage: "no history".to_owned(),
         loss: loss(model),
-        lambda: optional(model.lambda),
+        lambda: lambda(model, model.lambda),
         epochs: model.epochs.map_or_else(none, |epochs| epochs.to_string()),
         best_epoch: none(),
         train_loss: none(),
@@ -116,7 +116,8 @@ fn of_stage(model: &ModelReport, stage: &StageHistory) -> StageRow {
         stage: stage_name(&stage.stage),
         loss: if tuning { loss(model) } else { none() },
         lambda: if tuning {
-            optional(kept.and_then(|epoch| epoch.lambda).or(model.lambda))
+            let weight = kept.and_then(|epoch| epoch.lambda);
+            lambda(model, weight.or(model.lambda))
         } else {
             none()
         },
@@ -145,8 +146,23 @@ fn of_epochs(model: &ModelReport, stage: &StageHistory) -> EpochTable {
             readers.push((key.to_owned(), train, format!("{label}, {part}")));
         }
     }
-    if weight_moves(stage) {
+    if weight_moves(stage, |epoch| epoch.lambda) {
         readers.push((LAMBDA.to_owned(), false, "Lambda".to_owned()));
+    }
+    for (index, term) in model.several_terms().iter().enumerate() {
+        let words = term.in_words();
+        for (value, train, label) in [
+            (FAIRNESS_LOSS, false, "Fairness loss"),
+            ("violation", true, "Violation in training"),
+            ("violation", false, "Violation in validation"),
+        ] {
+            let key = term_key(value, index);
+            readers.push((key, train, format!("{label}, {words}")));
+        }
+        if weight_moves(stage, |epoch| term_weight(epoch, index)) {
+            let key = term_key(LAMBDA, index);
+            readers.push((key, true, format!("Lambda, {words}")));
+        }
     }
     let mut others: Vec<&String> = stage
         .epochs
@@ -204,6 +220,17 @@ fn stage_name(stage: &str) -> String {
 
 fn loss(model: &ModelReport) -> String {
     model.loss.clone().unwrap_or_else(|| "none".to_owned())
+}
+
+/// The weight of the fairness loss, or those of several in their order.
+fn lambda(model: &ModelReport, weight: Option<f64>) -> String {
+    match model.several_terms() {
+        [] => optional(weight),
+        terms => {
+            let weights: Vec<String> = terms.iter().map(|term| optional(term.lambda)).collect();
+            weights.join(" + ")
+        }
+    }
 }
 
 fn optional(value: Option<f64>) -> String {

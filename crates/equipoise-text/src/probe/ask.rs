@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use super::{MaskedLanguageModel, MaskedTokens, SentenceEncoder, TextClassifier, Token};
-use crate::Error;
+use super::{MaskedLanguageModel, MaskedTokens, SentenceEncoder, TextClassifier};
+use crate::{Error, tokenizer::Token};
 
 /// How many texts a model gets at once: enough to fill a device, few enough to fit into memory.
 const BATCH: usize = 64;

@@ -24,6 +24,7 @@ pub(super) const SPEC: ProbeSpec = ProbeSpec {
         name: "effect_size",
         summary: "difference of the mean associations of two groups, in standard deviations",
         ideal: Some(0.0),
+        higher: "the first group lies closer to the first idea than the second group does",
         range: (f64::NEG_INFINITY, f64::INFINITY),
     }],
     run,

@@ -6,7 +6,7 @@ use super::{
     MaskedLanguageModel, MaskedTokens, MeasureSpec, ModelKind, ProbeModel, ProbeOptions,
     ProbeRecord, ProbeSpec, alignment::common_positions, ask, table::CsvTable,
 };
-use crate::{Error, read};
+use crate::{Error, read, tokenizer::Token};
 
 const NAME: &str = "crows-pairs";
 
@@ -21,12 +21,14 @@ pub(super) const SPEC: ProbeSpec = ProbeSpec {
             name: "stereotype_score",
             summary: "share of pairs whose more stereotyping sentence is the more likely one",
             ideal: Some(0.5),
+            higher: "stereotypes are preferred",
             range: (0.0, 1.0),
         },
         MeasureSpec {
             name: "neutral_share",
             summary: "share of pairs whose sentences are equally likely",
             ideal: None,
+            higher: "more pairs without a preference",
             range: (0.0, 1.0),
         },
     ],
@@ -76,7 +78,7 @@ pub fn read_crows_pairs(bytes: &[u8], place: &str) -> Result<Vec<CrowsPair>, Err
                     place: table.place_of(row),
                     what: "direction",
                     found: directions[row].to_owned(),
-                    legal: "`stereo` or `antistereo`",
+                    legal: "`stereo` or `antistereo`".into(),
                 });
             }
             Ok(CrowsPair {
@@ -168,8 +170,7 @@ fn shared_tokens(
 ) -> Result<[MaskedTokens; 2], Error> {
     let more = ask::tokens(NAME, model, &pair.more)?;
     let less = ask::tokens(NAME, model, &pair.less)?;
-    let ids =
-        |tokens: &[super::Token]| -> Vec<u32> { tokens.iter().map(|token| token.id).collect() };
+    let ids = |tokens: &[Token]| -> Vec<u32> { tokens.iter().map(|token| token.id).collect() };
     let (more_ids, less_ids) = (ids(&more), ids(&less));
     let (mut in_more, mut in_less) = common_positions(&more_ids, &less_ids);
     in_more.retain(|&position| !more[position].special);

@@ -2,12 +2,10 @@
 
 use std::path::Path;
 
-use equipoise_core::{GroupAttribute, GroupColumns, GroupSchema};
-
 use super::{
     ModelKind, ProbeModel, ProbeOptions, ProbeRecord, ProbeSpec, TemplateSuite, score_templates,
     table::CsvTable,
-    templates::{self, MEASURES},
+    templates::{self, MEASURES, groups_of},
 };
 use crate::{Error, IdentityAnnotation, read};
 
@@ -44,18 +42,7 @@ fn run(
 pub fn read_hatecheck(bytes: &[u8], place: &str) -> Result<TemplateSuite, Error> {
     let table = CsvTable::read(bytes, place)?;
     let texts = table.column("test_case")?;
-    let labels = (table.column("label_gold")?.iter().enumerate())
-        .map(|(row, label)| match *label {
-            "hateful" => Ok(1),
-            "non-hateful" => Ok(0),
-            _ => Err(Error::Value {
-                place: table.place_of(row),
-                what: "label",
-                found: (*label).to_owned(),
-                legal: "`hateful` or `non-hateful`",
-            }),
-        })
-        .collect::<Result<Vec<u8>, _>>()?;
+    let labels = table.labels("label_gold", ["non-hateful", "hateful"])?;
     let targets: Vec<&str> = (table.column("target_ident")?.iter())
         .map(|target| {
             if target.is_empty() {
@@ -74,23 +61,4 @@ pub fn read_hatecheck(bytes: &[u8], place: &str) -> Result<TemplateSuite, Error>
         labels,
         groups,
     })
-}
-
-/// Groups by texts, whose values are sorted.
-pub(super) fn groups_of(columns: &[(&str, Vec<&str>)]) -> Result<GroupColumns, Error> {
-    let mut attributes = Vec::with_capacity(columns.len());
-    let mut codes = Vec::with_capacity(columns.len());
-    for (name, column) in columns {
-        let mut values = column.clone();
-        values.sort_unstable();
-        values.dedup();
-        let place = |value: &&str| values.binary_search(value).unwrap_or_else(|place| place);
-        codes.push(
-            (column.iter())
-                .map(|value| u32::try_from(place(value)).unwrap_or(u32::MAX))
-                .collect(),
-        );
-        attributes.push(GroupAttribute::new(*name, values.iter().copied())?);
-    }
-    Ok(GroupColumns::new(GroupSchema::new(attributes)?, codes)?)
 }

@@ -3,11 +3,9 @@
 use std::path::Path;
 
 use super::{
-    ModelKind, ProbeModel, ProbeOptions, ProbeRecord, ProbeSpec, TemplateSuite,
-    hatecheck::groups_of,
-    score_templates,
+    ModelKind, ProbeModel, ProbeOptions, ProbeRecord, ProbeSpec, TemplateSuite, score_templates,
     table::CsvTable,
-    templates::{self, MEASURES},
+    templates::{self, MEASURES, groups_of},
 };
 use crate::{Error, IdentityAnnotation, Lexicon, read};
 
@@ -49,18 +47,7 @@ pub fn read_identity_templates(
 ) -> Result<TemplateSuite, Error> {
     let table = CsvTable::read(bytes, place)?;
     let phrases = table.column("phrase")?;
-    let labels = (table.column("toxicity")?.iter().enumerate())
-        .map(|(row, label)| match *label {
-            "toxic" => Ok(1),
-            "nontoxic" => Ok(0),
-            _ => Err(Error::Value {
-                place: table.place_of(row),
-                what: "label",
-                found: (*label).to_owned(),
-                legal: "`toxic` or `nontoxic`",
-            }),
-        })
-        .collect::<Result<Vec<u8>, _>>()?;
+    let labels = table.labels("toxicity", ["nontoxic", "toxic"])?;
     let terms: Vec<&str> = (phrases.iter())
         .map(|phrase| {
             (lexicon.mentions(phrase).first())

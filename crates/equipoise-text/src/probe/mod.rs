@@ -30,7 +30,7 @@ pub use crows_pairs::{CrowsPair, crows_pairs, read_crows_pairs};
 pub use hatecheck::read_hatecheck;
 pub use identity_templates::read_identity_templates;
 pub use model::{
-    MaskedLanguageModel, MaskedTokens, PredictorClassifier, SentenceEncoder, TextClassifier, Token,
+    MaskedLanguageModel, MaskedTokens, PredictorClassifier, SentenceEncoder, TextClassifier,
 };
 pub use options::ProbeOptions;
 pub use record::ProbeRecord;

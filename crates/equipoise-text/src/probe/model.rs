@@ -1,21 +1,8 @@
 //! What a probe asks of a model.
 
-use std::ops::Range;
-
 use equipoise_core::{Column, ColumnValues, Predictor, Scores, Table};
 
-use crate::ModelError;
-
-/// A token of a text, as a model sees it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Token {
-    /// Its number in the vocabulary.
-    pub id: u32,
-    /// The bytes of the text that it stands for; empty for a special token.
-    pub range: Range<usize>,
-    /// Whether it is one that the model adds, such as `[CLS]`.
-    pub special: bool,
-}
+use crate::{ModelError, tokenizer::Token};
 
 /// A text as tokens, special ones included, with the positions that are asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -91,6 +91,8 @@ pub struct MeasureSpec {
     pub summary: &'static str,
     /// The value of a model without bias, where there is one.
     pub ideal: Option<f64>,
+    /// What a value above another one says of the model, in a few words.
+    pub higher: &'static str,
     /// The smallest and the largest value there can be.
     pub range: (f64, f64),
 }

@@ -25,18 +25,21 @@ pub(super) const SPEC: ProbeSpec = ProbeSpec {
             name: "language_model_score",
             summary: "share of meaningful completions that are more likely than an unrelated one",
             ideal: Some(1.0),
+            higher: "the language is known better",
             range: (0.0, 1.0),
         },
         MeasureSpec {
             name: "stereotype_score",
             summary: "share of examples whose stereotype is more likely than its opposite",
             ideal: Some(0.5),
+            higher: "stereotypes are preferred",
             range: (0.0, 1.0),
         },
         MeasureSpec {
             name: "idealized_cat",
             summary: "language model score, less as the stereotype score leaves one half",
             ideal: Some(1.0),
+            higher: "the language is known, and no side is preferred",
             range: (0.0, 1.0),
         },
     ],
@@ -158,7 +161,7 @@ fn checked(task: StereoTask, raw: RawExample, place: &str) -> Result<StereoExamp
                     place: place.to_owned(),
                     what: "gold label",
                     found: gold_label,
-                    legal: "`stereotype`, `anti-stereotype` or `unrelated`",
+                    legal: "`stereotype`, `anti-stereotype` or `unrelated`".into(),
                 });
             }
         };
@@ -167,7 +170,7 @@ fn checked(task: StereoTask, raw: RawExample, place: &str) -> Result<StereoExamp
                 place: place.to_owned(),
                 what: "sentence of its context",
                 found: sentence,
-                legal: "the context with a word in place of `BLANK`",
+                legal: "the context with a word in place of `BLANK`".into(),
             });
         }
         sentences[index] = Some(sentence);
@@ -355,7 +358,7 @@ fn scored_text(
                 place: format!("the context `{}`", example.context),
                 what: "sentence of its context",
                 found: sentence.to_owned(),
-                legal: "the context with a word in place of `BLANK`",
+                legal: "the context with a word in place of `BLANK`".into(),
             }),
         },
         StereoTask::Intersentence => {

@@ -58,6 +58,27 @@ impl CsvTable {
             .collect())
     }
 
+    /// The labels of a column of two values: 0 for the first of them, 1 for the second.
+    pub(super) fn labels(
+        &self,
+        column: &'static str,
+        values: [&'static str; 2],
+    ) -> Result<Vec<u8>, Error> {
+        (self.column(column)?.iter().enumerate())
+            .map(
+                |(row, label)| match values.iter().position(|value| value == label) {
+                    Some(position) => Ok(u8::from(position == 1)),
+                    None => Err(Error::Value {
+                        place: self.place_of(row),
+                        what: "label",
+                        found: (*label).to_owned(),
+                        legal: format!("`{}` or `{}`", values[1], values[0]).into(),
+                    }),
+                },
+            )
+            .collect()
+    }
+
     /// The place of a row, from 1, for an error.
     pub(super) fn place_of(&self, row: usize) -> String {
         format!("{}, row {}", self.place, row + 1)

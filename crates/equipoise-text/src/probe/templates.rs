@@ -1,6 +1,6 @@
 //! Sentences made from templates: are errors alike whatever group a sentence is about?
 
-use equipoise_core::GroupColumns;
+use equipoise_core::{GroupAttribute, GroupColumns, GroupSchema};
 
 use super::{MeasureSpec, ProbeOptions, ProbeRecord, TextClassifier, ask};
 use crate::Error;
@@ -14,30 +14,35 @@ pub(super) const MEASURES: &[MeasureSpec] = &[
         name: "accuracy",
         summary: "share of texts that are decided rightly",
         ideal: Some(1.0),
+        higher: "more texts are decided rightly",
         range: (0.0, 1.0),
     },
     MeasureSpec {
         name: "false_positive_rate",
         summary: "share of negative texts that are called positive",
         ideal: Some(0.0),
+        higher: "more harmless texts are called harmful",
         range: (0.0, 1.0),
     },
     MeasureSpec {
         name: "true_positive_rate",
         summary: "share of positive texts that are called positive",
         ideal: Some(1.0),
+        higher: "more harmful texts are found",
         range: (0.0, 1.0),
     },
     MeasureSpec {
         name: "false_positive_rate_gap",
         summary: "largest less smallest false positive rate of the groups that have one",
         ideal: Some(0.0),
+        higher: "groups differ more in how often they are wrongly accused",
         range: (0.0, 1.0),
     },
     MeasureSpec {
         name: "true_positive_rate_gap",
         summary: "largest less smallest true positive rate of the groups that have one",
         ideal: Some(0.0),
+        higher: "groups differ more in how well they are protected",
         range: (0.0, 1.0),
     },
 ];
@@ -184,4 +189,23 @@ fn gap(probe: &'static str, measure: &'static str, attribute: &str, values: &[f6
     let highest = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     let lowest = values.iter().copied().fold(f64::INFINITY, f64::min);
     ProbeRecord::value(probe, measure, &subset, values.len(), highest - lowest)
+}
+
+/// Groups by texts, whose values are sorted.
+pub(super) fn groups_of(columns: &[(&str, Vec<&str>)]) -> Result<GroupColumns, Error> {
+    let mut attributes = Vec::with_capacity(columns.len());
+    let mut codes = Vec::with_capacity(columns.len());
+    for (name, column) in columns {
+        let mut values = column.clone();
+        values.sort_unstable();
+        values.dedup();
+        let place = |value: &&str| values.binary_search(value).unwrap_or_else(|place| place);
+        codes.push(
+            (column.iter())
+                .map(|value| u32::try_from(place(value)).unwrap_or(u32::MAX))
+                .collect(),
+        );
+        attributes.push(GroupAttribute::new(*name, values.iter().copied())?);
+    }
+    Ok(GroupColumns::new(GroupSchema::new(attributes)?, codes)?)
 }

@@ -20,6 +20,9 @@ const SETTINGS: &str = "tokenizer_config.json";
 /// The names of the special tokens.
 const SPECIAL: &str = "special_tokens_map.json";
 
+/// The files of a model folder that a tokenizer is read from, where they are there.
+pub const FILES: [&str; 4] = [TOKENIZER, VOCABULARY, SETTINGS, SPECIAL];
+
 impl Tokenizer {
     /// The tokenizer of a model folder: `tokenizer.json`, or a `WordPiece` vocabulary in
     /// `vocab.txt`; with `tokenizer_config.json` and `special_tokens_map.json` where they are

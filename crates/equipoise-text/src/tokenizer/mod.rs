@@ -25,6 +25,7 @@
 //! ```
 //!
 //! * [`special`]: the tokens that stand for no text
+//! * [`token`]: a token with its place in the text
 //! * [`window`]: how much of a text a model sees
 //! * [`packing`]: texts one after the other in full windows
 //! * [`padding`]: texts of several lengths in one table
@@ -35,15 +36,18 @@ mod files;
 pub mod packing;
 pub mod padding;
 pub mod special;
+pub mod token;
 pub mod training;
 pub mod window;
 
 use tokenizers::{EncodeInput, Encoding, InputSequence};
 
 pub use self::error::TokenizerError;
+pub use self::files::FILES;
 pub use self::packing::{PackedWindow, TokenRole};
 pub use self::padding::{PaddedTokens, pad};
 pub use self::special::SpecialTokens;
+pub use self::token::Token;
 pub use self::training::{TokenizerKind, TokenizerTraining};
 pub use self::window::{Tokens, Window};
 
@@ -214,6 +218,35 @@ impl Tokenizer {
                     .collect()
             })
             .collect())
+    }
+
+    /// All tokens of a text with the bytes that each stands for, whatever the length of the text;
+    /// those that begin and end a text are special and stand for no bytes.
+    ///
+    /// # Errors
+    ///
+    /// When the tokenizer's file has no token for what it does not know and the text needs one.
+    pub fn locate(&self, text: &str) -> Result<Vec<Token>, TokenizerError> {
+        let encodings = self.raw(&[text])?;
+        let special = |ids: &[u32], at: usize| -> Vec<Token> {
+            let tokens = ids.iter().map(|&id| Token {
+                id,
+                range: at..at,
+                special: true,
+            });
+            tokens.collect()
+        };
+        let mut tokens = special(&self.prefix, 0);
+        for encoding in &encodings {
+            let places = encoding.get_ids().iter().zip(encoding.get_offsets());
+            tokens.extend(places.map(|(&id, &(start, end))| Token {
+                id,
+                range: start..end,
+                special: false,
+            }));
+        }
+        tokens.extend(special(&self.suffix, text.len()));
+        Ok(tokens)
     }
 
     /// How many tokens of a text fit into a window.

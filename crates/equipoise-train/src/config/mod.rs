@@ -4,6 +4,7 @@ mod optimizer;
 mod pretrain;
 mod range;
 pub(crate) mod select;
+mod strategy;
 
 use serde::{Deserialize, Serialize};
 
@@ -11,6 +12,7 @@ pub use self::optimizer::{OptimizerConfig, OptimizerKind, ScheduleConfig};
 pub use self::pretrain::{PretrainConfig, PretrainObjective};
 use self::range::{at_least_one, check_clip, within};
 pub use self::select::Select;
+pub use self::strategy::{LastLayersConfig, Strategy};
 use crate::Error;
 
 /// The `[finetune]` table of a config.
@@ -73,17 +75,6 @@ impl Default for FineTuneConfig {
             select: None,
         }
     }
-}
-
-/// Which weights move in fine-tuning.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
-pub enum Strategy {
-    /// All.
-    Full,
-    /// The head alone; the base model stays as it was pretrained.
-    Head,
 }
 
 /// In which shares the rows of the training part come.
@@ -160,6 +151,15 @@ impl FineTuneConfig {
         within("finetune.l2", self.l2, "finite and 0 or more", |l2| {
             l2 >= 0.0
         })?;
+        self.strategy.check()?;
+        if self.l2 > 0.0 && matches!(self.strategy, Strategy::Lora(_)) {
+            return Err(Error::Setting {
+                key: "finetune.l2".to_owned(),
+                value: self.l2.to_string(),
+                legal: "0 with adapters, whose weights stay; `optimizer.weight_decay` holds the \
+                        factors",
+            });
+        }
         if let Some(average) = self.average {
             within(
                 "finetune.average.decay",
@@ -177,6 +177,8 @@ impl FineTuneConfig {
 
 #[cfg(test)]
 mod tests {
+    use equipoise_models::LoraConfig;
+
     use super::*;
     use crate::schedule::ScheduleKind;
 
@@ -188,7 +190,7 @@ mod tests {
     #[test]
     fn each_illegal_value_names_its_key() {
         type Change = fn(&mut FineTuneConfig);
-        let cases: [(Change, &str); 12] = [
+        let cases: [(Change, &str); 17] = [
             (
                 |c| c.epochs = 0,
                 "`finetune.epochs` is 0; legal is 1 or more",
@@ -242,6 +244,35 @@ mod tests {
             (
                 |c| c.average = Some(AverageConfig { decay: 1.0 }),
                 "`finetune.average.decay` is 1; legal is above 0 and below 1",
+            ),
+            (
+                |c| c.strategy = Strategy::LastLayers(LastLayersConfig { layers: 0 }),
+                "`finetune.strategy.layers` is 0; legal is 1 or more",
+            ),
+            (
+                |c| {
+                    c.strategy = Strategy::Lora(LoraConfig {
+                        rank: 0,
+                        ..LoraConfig::default()
+                    });
+                },
+                "`rank` of low-rank adapters is 0; legal is 1 or more",
+            ),
+            (
+                |c| {
+                    c.strategy = Strategy::Lora(LoraConfig::default());
+                    c.l2 = 0.1;
+                },
+                "`finetune.l2` is 0.1; legal is 0 with adapters, whose weights stay; \
+                 `optimizer.weight_decay` holds the factors",
+            ),
+            (
+                |c| c.optimizer.layer_decay = Some(0.0),
+                "`finetune.optimizer.layer_decay` is 0; legal is above 0 and at most 1",
+            ),
+            (
+                |c| c.optimizer.layer_decay = Some(1.1),
+                "`finetune.optimizer.layer_decay` is 1.1; legal is above 0 and at most 1",
             ),
             (
                 |c| c.gradient_clip = Some(0.0),

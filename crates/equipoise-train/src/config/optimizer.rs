@@ -16,6 +16,12 @@ pub struct OptimizerConfig {
     /// Decoupled weight decay (Loshchilov and Hutter, 2019); 0 or more, and 0 with `adam`. Where
     /// it is not set, 0.01 with `adamw`.
     pub weight_decay: f64,
+    /// What is left of the learning rate from each layer to the one below (Howard and Ruder 2018,
+    /// "Universal Language Model Fine-tuning for Text Classification"); above 0 and at most 1. The
+    /// head has the whole rate, the last layer `layer_decay` times that, and what stands before
+    /// the first layer the least. Not set: all have the same.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub layer_decay: Option<f64>,
 }
 
 /// The kind of the optimizer.
@@ -46,6 +52,7 @@ struct Written {
     kind: OptimizerKind,
     learning_rate: f64,
     weight_decay: Option<f64>,
+    layer_decay: Option<f64>,
 }
 
 impl Default for Written {
@@ -54,6 +61,7 @@ impl Default for Written {
             kind: OptimizerKind::default(),
             learning_rate: 1e-3,
             weight_decay: None,
+            layer_decay: None,
         }
     }
 }
@@ -66,6 +74,7 @@ impl From<Written> for OptimizerConfig {
             weight_decay: written
                 .weight_decay
                 .unwrap_or_else(|| written.kind.default_weight_decay()),
+            layer_decay: written.layer_decay,
         }
     }
 }
@@ -111,6 +120,14 @@ impl OptimizerConfig {
             "finite and above 0",
             |rate| rate > 0.0,
         )?;
+        if let Some(decay) = self.layer_decay {
+            within(
+                &format!("{table}.layer_decay"),
+                decay,
+                "above 0 and at most 1",
+                |decay| decay > 0.0 && decay <= 1.0,
+            )?;
+        }
         let key = format!("{table}.weight_decay");
         match self.kind {
             OptimizerKind::Adamw => within(&key, self.weight_decay, "finite and 0 or more", |d| {

@@ -155,6 +155,13 @@ impl PretrainConfig {
             }
         }
         self.optimizer.check("pretrain.optimizer")?;
+        if self.optimizer.layer_decay.is_some() {
+            return Err(Error::Setting {
+                key: "pretrain.optimizer.layer_decay".to_owned(),
+                value: "there".to_owned(),
+                legal: "in `[finetune]` alone: it spares what pretraining has learnt",
+            });
+        }
         self.schedule.check("pretrain.schedule")?;
         check_clip("pretrain.gradient_clip", self.gradient_clip)
     }

@@ -1,7 +1,7 @@
 //! Fine-tuning: the task, and what must be equal between groups.
 
-mod head;
 mod just_train_twice;
+pub mod strategy;
 mod trainee;
 mod validation;
 
@@ -13,7 +13,10 @@ use equipoise_losses::{LambdaConfig, TotalLoss, TotalState};
 use equipoise_models::HeadedModel;
 use equipoise_tensor::Batch;
 
-use self::trainee::{Objective, Plain, Trainee};
+use self::{
+    strategy::TrainedShare,
+    trainee::{Objective, Plain, Trainee},
+};
 use crate::{
     Error,
     config::{FineTuneConfig, Sampler, Select, Strategy},
@@ -22,6 +25,7 @@ use crate::{
     loader::{Collate, EpochLoader, Order},
     sampling::Sampling,
     schedule::Schedule,
+    seeds::derive_seed,
     training::{Run, StageSettings, TrainingData, train_stage},
 };
 
@@ -45,15 +49,42 @@ pub struct FineTuning {
     pub balanced: Vec<usize>,
 }
 
+/// A model that was fine-tuned.
+#[derive(Debug, Clone)]
+pub struct FineTuned<N> {
+    /// The model with the weights of the epoch that was kept, off autodiff; adapters are merged
+    /// into the weights that they change.
+    pub model: N,
+    /// The same with the adapters beside the weights of the base model, where there are some.
+    pub adapted: Option<N>,
+    /// How much of the model was trained.
+    pub share: TrainedShare,
+    /// All epochs.
+    pub history: StageHistory,
+}
+
+impl<N> FineTuned<N> {
+    /// The same with models in another type.
+    pub fn map<M>(self, into: impl Fn(N) -> M) -> FineTuned<M> {
+        FineTuned {
+            model: into(self.model),
+            adapted: self.adapted.map(into),
+            share: self.share,
+            history: self.history,
+        }
+    }
+}
+
 /// Fine-tunes a model.
 ///
 /// Goes on from the newest checkpoint in `run.checkpoints`. Returns the weights of the epoch that
-/// [`FineTuneConfig::select`] chooses on the validation part, off autodiff. The factor of the L2
-/// term is `config.l2`.
+/// [`FineTuneConfig::select`] chooses on the validation part. The factor of the L2 term is
+/// `config.l2`. What [`FineTuneConfig::strategy`] does not move stays as it is to the bit, and no
+/// gradients are computed for it; dropout acts everywhere.
 ///
 /// # Errors
 ///
-/// When a setting is not legal, a part is empty, the loss does not fit the task or the groups, a
+/// When a setting is not legal, the strategy does not fit the model, a part is empty, the loss does not fit the task or the groups, a
 /// loss is not finite, a checkpoint cannot be read or written, or when training is interrupted.
 pub fn finetune<N, R>(
     model: N,
@@ -61,7 +92,7 @@ pub fn finetune<N, R>(
     data: &TrainingData<N::Inputs, R>,
     config: &FineTuneConfig,
     run: &Run,
-) -> Result<(N, StageHistory), Error>
+) -> Result<FineTuned<N>, Error>
 where
     N: HeadedModel,
     R: Send + Sync + 'static,
@@ -74,7 +105,14 @@ where
         (None, Sampler::LabelGroupBalanced) => balanced(&goal, data, true)?,
     };
     let (stage, history) = fit(model, goal, data, config, run, FINETUNE, sampling)?;
-    Ok((stage.network, history))
+    let share = TrainedShare::of(&stage.network);
+    let adapted = matches!(config.strategy, Strategy::Lora(_)).then(|| stage.network.clone());
+    Ok(FineTuned {
+        model: strategy::merge(stage.network),
+        adapted,
+        share,
+        history,
+    })
 }
 
 /// Trains a model with some sampling of its rows.
@@ -131,15 +169,25 @@ where
     };
     let loss = goal.loss.with_l2(config.l2)?.with_cut(cut(goal.threshold));
     let objective = Objective {
-        head_only: config.strategy == Strategy::Head,
         goal: FineTuning { loss, ..goal },
         device: run.device.clone(),
         seed: run.seed,
         train: Arc::new(in_order(&data.train, Order::Sequential)),
         memory: Mutex::new(TotalState::default()),
     };
+    run.device.seed(derive_seed(run.seed, name, 0, "adapters"));
+    let network = strategy::prepare(model, config.strategy)?;
+    let share = TrainedShare::of(&network);
+    tracing::info!(
+        "{} {name}: {} of {} parameters are trained ({:.2} %), strategy {}",
+        run.label,
+        share.trained,
+        share.all,
+        100.0 * share.share(),
+        config.strategy.name()
+    );
     let stage = Trainee {
-        network: model,
+        network,
         objective: Arc::new(objective),
     };
     train_stage(stage, train, valid, settings, run)

@@ -17,7 +17,7 @@ use equipoise_metrics::GroupCube;
 use equipoise_models::{HeadedModel, sum_of_squares};
 use equipoise_tensor::Batch;
 
-use super::{FINETUNE, FineTuning, head::head_parameters};
+use super::{FINETUNE, FineTuning};
 use crate::{
     Error,
     gradients::{add, norm, project_out},
@@ -39,8 +39,6 @@ impl<X, R> Collate<Batch<X>, R> for Plain<X, R> {
 /// What the model is trained to do; `X` is what it sees of a batch.
 pub(super) struct Objective<X> {
     pub(super) goal: FineTuning,
-    /// Whether the head alone moves.
-    pub(super) head_only: bool,
     pub(super) device: Device,
     pub(super) seed: u64,
     /// The training part in its order, for what is measured on it when an epoch ends.
@@ -54,7 +52,6 @@ impl<X> std::fmt::Debug for Objective<X> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Objective")
             .field("goal", &self.goal)
-            .field("head_only", &self.head_only)
             .finish_non_exhaustive()
     }
 }
@@ -169,14 +166,7 @@ impl<N: HeadedModel> Trainee<N> {
 
     /// The gradients of a loss for the weights that move.
     fn gradients(&self, loss: &Tensor<1>) -> GradientsParams {
-        let mut gradients = loss.backward();
-        if self.objective.head_only {
-            // Looked up in each step: a checkpoint brings its own numbers of parameters.
-            let head = head_parameters(&self.network);
-            GradientsParams::from_params(&mut gradients, self, &head)
-        } else {
-            GradientsParams::from_grads(gradients, self)
-        }
+        GradientsParams::from_grads(loss.backward(), self)
     }
 
     /// The gradients of a training step, and its report.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use burn::tensor::{Tensor, TensorData};
-use equipoise_core::Task;
+use equipoise_core::{Task, history::term_key};
 use equipoise_losses::{LambdaConfig, LossRows, Pace, TotalState};
 use equipoise_models::HeadedModel;
 use equipoise_tensor::Batch;
@@ -13,14 +13,14 @@ use crate::{
     Error,
     config::select::{WITHIN_TARGET, within_target},
     group_values::{accuracy, cut, group_values},
-    stage::{Stage, StepReport, StepValues},
+    stage::{Stage, StepReport, StepValues, read},
 };
 
-/// The name of the violation of a term, where there are several with a target.
-fn violation_key(term: usize, targets: usize) -> String {
-    match targets {
+/// The name of the violation of a term: that of the only term has no number.
+fn violation_key(term: usize, terms: usize) -> String {
+    match terms {
         1 => "violation".to_owned(),
-        _ => format!("violation/{}", term + 1),
+        _ => term_key("violation", term),
     }
 }
 
@@ -85,7 +85,7 @@ impl<N: HeadedModel> Trainee<N> {
             .collect();
         let mut values: BTreeMap<String, f64> = found
             .iter()
-            .map(|&(index, violation, _)| (violation_key(index, targets.len()), violation))
+            .map(|&(index, violation, _)| (violation_key(index, terms.len()), violation))
             .collect();
         // A violation that cannot be measured is not within its target.
         if found.len() == targets.len() {
@@ -114,13 +114,20 @@ impl<N: HeadedModel> Stage for Trainee<N> {
         let mut memory = self.objective.memory();
         let parts = goal.loss.evaluate(&rows, &memory)?;
         let mut values = BTreeMap::new();
-        let losses = self.losses(&parts).map_err(|reason| Error::Step {
+        let failed = |reason| Error::Step {
             stage: FINETUNE.to_owned(),
             epoch: 0,
             reason,
-        })?;
+        };
+        let losses = self.losses(&parts).map_err(failed)?;
         for (name, value) in losses {
             values.insert(name.to_owned(), value);
+        }
+        if parts.terms.len() > 1 {
+            for (index, value) in parts.terms.iter().enumerate() {
+                let value = read(value.clone()).map_err(failed)?;
+                values.insert(term_key("fairness_loss", index), value);
+            }
         }
         let cut = cut(goal.threshold);
         values
@@ -141,7 +148,10 @@ impl<N: HeadedModel> Stage for Trainee<N> {
 
     fn lambda(&self) -> Option<f64> {
         let memory = self.objective.memory();
-        let term = self.objective.goal.loss.terms().first()?;
+        // The weights of several are watched apart.
+        let [term] = self.objective.goal.loss.terms() else {
+            return None;
+        };
         let lambda = memory.lambdas.first()?;
         Some(lambda.total(&term.lambda, memory.pace.progress()))
     }
@@ -149,15 +159,14 @@ impl<N: HeadedModel> Stage for Trainee<N> {
     fn watched(&self) -> BTreeMap<String, f64> {
         let memory = self.objective.memory();
         let terms = self.objective.goal.loss.terms();
-        let targets = terms.iter().filter(|term| term.violation.is_some()).count();
         let mut values = BTreeMap::new();
         for (index, (term, lambda)) in terms.iter().zip(&memory.lambdas).enumerate() {
             if let Some(violation) = lambda.violation() {
-                values.insert(violation_key(index, targets), violation);
+                values.insert(violation_key(index, terms.len()), violation);
             }
             if terms.len() > 1 {
                 let total = lambda.total(&term.lambda, memory.pace.progress());
-                values.insert(format!("lambda/{}", index + 1), total);
+                values.insert(term_key("lambda", index), total);
             }
             let by_constraint = lambda.by_constraint();
             if by_constraint.len() > 1 {

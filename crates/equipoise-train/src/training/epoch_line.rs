@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fmt};
 
-use equipoise_core::EpochRecord;
+use equipoise_core::{EpochRecord, history::term_key};
 
 /// What people follow from epoch to epoch, on one line.
 pub(super) struct EpochLine<'a>(pub(super) &'a EpochRecord);
@@ -17,7 +17,7 @@ impl fmt::Display for EpochLine<'_> {
         };
         show(f, "loss ", train.get("loss"))?;
         show(f, ", on validation ", valid.get("loss"))?;
-        if self.0.lambda.is_some() {
+        if valid.contains_key("fairness_loss") {
             show(f, " (task ", valid.get("task_loss"))?;
             show(f, ", fairness ", valid.get("fairness_loss"))?;
             f.write_str(")")?;
@@ -29,6 +29,14 @@ impl fmt::Display for EpochLine<'_> {
         if let Some(violation) = valid.get("violation") {
             show(f, ", lambda ", self.0.lambda.as_ref())?;
             show(f, ", violation ", Some(violation))?;
+        }
+        for index in 0.. {
+            let Some(lambda) = train.get(&term_key("lambda", index)) else {
+                break;
+            };
+            show(f, &format!(", lambda {} ", index + 1), Some(lambda))?;
+            let violation = valid.get(&term_key("violation", index));
+            show(f, &format!(", violation {} ", index + 1), violation)?;
         }
         for (name, value) in valid {
             if let Some(attribute) = name.strip_prefix(GAP) {

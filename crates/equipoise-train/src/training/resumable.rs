@@ -27,6 +27,7 @@ use crate::{
     average::Average,
     checkpoint::{Checkpoints, Records, State},
     clip::clip_gradients,
+    layer_rates::LayerRates,
     optimizer::build_optimizer,
     seeds::derive_seed,
     stage::{Stage, StepReport, mean_losses},
@@ -47,6 +48,7 @@ pub(super) struct Resumable {
 /// What moves with the weights in a step.
 struct Moving<'a, M> {
     optimizer: &'a mut ModuleOptimizer,
+    rates: &'a LayerRates,
     average: Option<&'a mut Average<M>>,
 }
 
@@ -101,6 +103,7 @@ impl Resumable {
         model.recall(state.memory.clone());
         // Parameters start to be tracked here; a fork alone does not do that.
         let mut model = model.train();
+        let rates = LayerRates::new(&model, self.settings.optimizer.layer_decay);
         let mut average = self
             .settings
             .average
@@ -121,6 +124,7 @@ impl Resumable {
             events.start(Part::Train, epoch, train.num_items());
             let mut moving = Moving {
                 optimizer: &mut optimizer,
+                rates: &rates,
                 average: average.as_mut(),
             };
             let (moved, reports) = self.pass(model, &mut moving, &*train, epoch, events)?;
@@ -206,7 +210,9 @@ impl Resumable {
                 let norm = clip_gradients(&model, &mut output.grads, limit);
                 self.finite("norm of the gradients", norm, epoch, step)?;
             }
-            model = moving.optimizer.step(rate, model, output.grads);
+            model = moving
+                .optimizer
+                .step(moving.rates.at(rate), model, output.grads);
             if let Some(average) = &mut moving.average {
                 average.take_in(&model, first_step + step - 1);
             }

@@ -134,7 +134,7 @@ impl CorrectionName {
 }
 
 /// A level of intervals.
-fn confidence(text: &str) -> Result<f64, &'static str> {
+pub(in crate::args) fn confidence(text: &str) -> Result<f64, &'static str> {
     let number: Option<f64> = text.parse().ok();
     number
         .filter(|&number| number > 0.0 && number < 1.0)

@@ -24,6 +24,7 @@ pub(super) fn render(
             name: "predictions".to_owned(),
             loss: None,
             lambda: None,
+            terms: Vec::new(),
             epochs: None,
             history: TrainingHistory::default(),
             audit,

@@ -19,34 +19,40 @@ use crate::{
 pub(super) fn execute(args: &CheckArgs, context: &Context<'_>) -> Result<Outcome, CliError> {
     let config = context.load(&args.config)?;
     let prepared = prepare(config.data(), config.seed())?;
-    let loss = fairness(&config, &prepared, context)?;
-    output::print(&render(&config, &prepared, loss.as_deref()))?;
+    let losses = fairness(&config, &prepared, context)?;
+    output::print(&render(&config, &prepared, &losses))?;
     Ok(Outcome::Done)
 }
 
-/// The name of the fairness loss, once it is known to fit the groups and the task.
+/// What each fairness loss is, once it is known to fit the groups and the task.
 fn fairness(
     config: &Config,
     prepared: &Prepared,
     context: &Context<'_>,
-) -> Result<Option<String>, CliError> {
-    let Some(fairness) = config.fairness() else {
-        return Ok(None);
-    };
-    let term = context
-        .registry()
-        .losses()
-        .term(fairness, &prepared.schema)?;
-    term.loss.check_task(TaskKind::of(&prepared.task)?)?;
-    Ok(Some(format!(
-        "{} between groups of {}, lambda {}",
-        term.loss.name(),
-        fairness.groups.join(" x "),
-        fairness.lambda
-    )))
+) -> Result<Vec<String>, CliError> {
+    let losses = context.registry().losses();
+    let task = TaskKind::of(&prepared.task)?;
+    config
+        .fairness()
+        .iter()
+        .map(|fairness| {
+            let term = losses.term(fairness, &prepared.schema)?;
+            term.loss.check_task(task)?;
+            Ok(format!(
+                "{} between groups of {}, lambda {}",
+                term.loss.name(),
+                fairness.groups.join(" x "),
+                fairness.lambda
+            ))
+        })
+        .collect()
 }
 
-fn render(config: &Config, prepared: &Prepared, loss: Option<&str>) -> String {
+fn render(config: &Config, prepared: &Prepared, losses: &[String]) -> String {
+    let losses = match losses {
+        [] => "none".to_owned(),
+        losses => losses.join("\n          "),
+    };
     let facts = format!(
         "\
 source    {}
@@ -66,7 +72,7 @@ fairness  {}
         predicts(config, &prepared.task),
         features(config, prepared),
         config.model().spec().name,
-        loss.unwrap_or("none"),
+        losses,
         parts(prepared),
         describe::groups(&prepared.profile.groups, prepared.profile.rows),
     );

@@ -1,6 +1,6 @@
 //! `equipoise data get NAME`: fetch a data set, and check that it arrived whole.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use equipoise_data::{
     catalogue,
@@ -11,27 +11,42 @@ use indicatif::{ProgressBar, ProgressStyle};
 use crate::{args::GetArgs, context::Context, error::CliError, outcome::Outcome, output};
 
 /// The folder of data sets where `--to` names none.
-const DATASETS: &str = "datasets";
+pub(crate) const DATASETS: &str = "datasets";
 
-/// Fetches the original of a data set, or takes a copy of it.
+/// Fetches the originals of a data set, or takes copies of them.
 pub(super) fn execute(args: &GetArgs, context: &Context<'_>) -> Result<Outcome, CliError> {
     let card = catalogue::find(&args.name)?;
     let folder = args.to.as_deref().unwrap_or(Path::new(DATASETS));
-    let request = DownloadRequest::original_of(&card, folder);
-    let path = if let Some(copy) = &args.from {
-        from_file(&request, copy)?
-    } else {
-        tracing::info!("{} from {}", card.title, request.address);
-        if context.draws_progress() {
-            let bar = Bar::default();
-            download(&request, &mut |progress| bar.show(progress))?
-        } else {
-            let mut lines = Lines::default();
-            download(&request, &mut |progress| lines.show(progress))?
-        }
-    };
-    output::print(&format!("{}\n", path.display()))?;
+    if args.from.is_none() {
+        tracing::info!("{} from {}", card.title, card.original.address);
+    }
+    for request in DownloadRequest::originals_of(&card, folder) {
+        match &args.from {
+            Some(copy) => from_file(&request, &copy_of(&request, copy))?,
+            None => fetch(&request, context)?,
+        };
+    }
+    output::print(&format!("{}\n", card.original_path(folder).display()))?;
     Ok(Outcome::Done)
+}
+
+/// The copy of a file: the path itself, or in a folder the file of the same name.
+fn copy_of(request: &DownloadRequest, copy: &Path) -> PathBuf {
+    match request.target.file_name() {
+        Some(name) if copy.is_dir() => copy.join(name),
+        _ => copy.to_owned(),
+    }
+}
+
+/// Downloads a file and shows how far that is.
+fn fetch(request: &DownloadRequest, context: &Context<'_>) -> Result<PathBuf, CliError> {
+    Ok(if context.draws_progress() {
+        let bar = Bar::default();
+        download(request, &mut |progress| bar.show(progress))?
+    } else {
+        let mut lines = Lines::default();
+        download(request, &mut |progress| lines.show(progress))?
+    })
 }
 
 /// Progress as a bar on a terminal.

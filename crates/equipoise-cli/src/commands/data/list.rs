@@ -35,7 +35,7 @@ fn render(cards: &[Card]) -> String {
             card.name.clone(),
             card.domain.clone(),
             grouped(usize::try_from(card.rows).unwrap_or(usize::MAX)),
-            format!("{} = {}", card.label.column, card.label.positive),
+            predicts(card),
             groups.join(", "),
             file,
         ]);
@@ -43,6 +43,15 @@ fn render(cards: &[Card]) -> String {
     format!(
         "{table}\nEach has a card with its licence, its harms and its limits: datasets/<name>/card.toml\n"
     )
+}
+
+/// The label, or the probe that asks with data that have none.
+fn predicts(card: &Card) -> String {
+    match (&card.label, &card.probe) {
+        (Some(label), _) => format!("{} = {}", label.column, label.positive),
+        (None, Some(probe)) => format!("probe {probe}"),
+        (None, None) => String::new(),
+    }
 }
 
 #[cfg(test)]

@@ -5,6 +5,8 @@ mod describe;
 mod get;
 mod list;
 
+pub(crate) use get::DATASETS;
+
 use crate::{args::DataCommand, context::Context, error::CliError, outcome::Outcome};
 
 /// Runs one of the commands.
