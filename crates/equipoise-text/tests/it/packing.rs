@@ -34,7 +34,7 @@ proptest! {
         let tokenizer = tokenizer(kind);
         let windows = tokenizer.pack(&texts, length).unwrap();
         let end = tokenizer.special().end.unwrap();
-        let mut found = Vec::new();
+        let mut found: Vec<u32> = Vec::new();
         for (at, window) in windows.iter().enumerate() {
             prop_assert!(window.len() == length || at + 1 == windows.len() && window.len() > 2);
             let ids = window.ids();
