@@ -54,6 +54,8 @@ pub struct EpochLoader<B, R = TabularRow> {
     sampling: Arc<Sampling>,
     /// How long each row is, where rows of like length are to come together.
     lengths: Option<Arc<[usize]>>,
+    /// The batches of an epoch, where that is not a pass over all rows.
+    epoch_batches: Option<usize>,
     device: Device,
     epoch: Arc<AtomicUsize>,
 }
@@ -76,6 +78,7 @@ impl<B, R> EpochLoader<B, R> {
             order,
             sampling: Arc::new(Sampling::Once),
             lengths: None,
+            epoch_batches: None,
             device,
             epoch: Arc::new(AtomicUsize::new(0)),
         }
@@ -116,6 +119,32 @@ impl<B, R> EpochLoader<B, R> {
         Ok(self)
     }
 
+    /// The same with so many batches in an epoch, 1 or more, whatever the number of rows: epochs
+    /// follow each other in the rows of one pass after the other. Only a shuffled loader without
+    /// sampling and lengths looks at it.
+    #[must_use]
+    pub fn with_epoch_batches(mut self, batches: Option<usize>) -> Self {
+        self.epoch_batches = batches.map(|batches| batches.max(1));
+        self
+    }
+
+    /// The rows of an epoch of so many, from the passes that it touches; epochs count from 1.
+    fn rows_of_passes(&self, count: usize, epoch: usize, order: (u64, &str)) -> Vec<usize> {
+        let (seed, stage) = order;
+        let all = self.rows.len().max(1);
+        let first = epoch.saturating_sub(1) * count;
+        let passes = first / all..(first + count).div_ceil(all);
+        let skipped = first - passes.start * all;
+        passes
+            .flat_map(|pass| {
+                let order = derive_seed(seed, stage, pass + 1, "order");
+                self.sampling.draw(&self.rows, order)
+            })
+            .skip(skipped)
+            .take(count)
+            .collect()
+    }
+
     /// The handle that says which epoch the next [`DataLoader::iter`] is for. Copies of the
     /// loader on other devices follow it too.
     pub fn epoch(&self) -> Arc<AtomicUsize> {
@@ -130,7 +159,10 @@ impl<B, R> EpochLoader<B, R> {
     fn rows_per_epoch(&self) -> usize {
         match self.order {
             Order::Sequential => self.rows.len(),
-            Order::Shuffled { .. } => self.sampling.len(&self.rows),
+            Order::Shuffled { .. } => match self.epoch_batches {
+                Some(batches) if !self.rows.is_empty() => batches * self.batch_size,
+                _ => self.sampling.len(&self.rows),
+            },
         }
     }
 
@@ -142,6 +174,9 @@ impl<B, R> EpochLoader<B, R> {
                     sort_by_length(&mut rows, lengths);
                 }
                 rows
+            }
+            Order::Shuffled { seed, stage } if self.epoch_batches.is_some() => {
+                self.rows_of_passes(self.rows_per_epoch(), epoch, (seed, stage))
             }
             Order::Shuffled { seed, stage } => {
                 let order = derive_seed(seed, stage, epoch, "order");
@@ -166,6 +201,7 @@ impl<B, R> EpochLoader<B, R> {
             order: self.order,
             sampling: Arc::clone(&self.sampling),
             lengths: self.lengths.clone(),
+            epoch_batches: self.epoch_batches,
             device,
             epoch: Arc::clone(&self.epoch),
         }
@@ -316,6 +352,26 @@ mod tests {
         assert_ne!(one, two);
         // A loader that never saw epoch 1 gives the same epoch 2.
         assert_eq!(ids(&loader(10), 2), two);
+    }
+
+    #[test]
+    fn epochs_of_some_batches_go_on_where_the_one_before_ended() {
+        let all = |batches, epochs| -> Vec<u64> {
+            let loader = loader(10).with_epoch_batches(Some(batches));
+            assert_eq!(loader.batches(), batches);
+            (1..=epochs).flat_map(|epoch| ids(&loader, epoch)).collect()
+        };
+        let short = all(2, 5);
+        assert_eq!(short.len(), 40);
+        assert_eq!(short, all(5, 2));
+        for pass in short.chunks(10) {
+            let mut seen = pass.to_vec();
+            seen.sort_unstable();
+            assert_eq!(seen, (0..10).collect::<Vec<_>>());
+        }
+        // A pass is in the order of the epoch that it would be.
+        assert_eq!(short[..10], ids(&loader(10), 1));
+        assert_eq!(short[10..20], ids(&loader(10), 2));
     }
 
     /// The lengths of rows.

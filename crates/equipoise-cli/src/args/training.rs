@@ -16,8 +16,12 @@ Examples:
   equipoise run configs/adult.toml --set fairness.lambda=0.5 --out runs/half";
 
 pub(super) const PRETRAIN_EXAMPLES: &str = "\
-Example:
-  equipoise pretrain configs/adult.toml --out runs/adult-base";
+A configuration with `[corpus]` pretrains a model of texts; its base model is then the `model.path`
+of another configuration.
+
+Examples:
+  equipoise pretrain configs/adult.toml --out runs/adult-base
+  equipoise pretrain configs/pretrain-text.toml --set 'corpus.augment={ swap = \"en-gender\" }'";
 
 pub(super) const FINETUNE_EXAMPLES: &str = "\
 Example:

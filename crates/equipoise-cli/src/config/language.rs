@@ -208,3 +208,69 @@ impl LanguageFile {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+    use crate::{
+        args::{Cli, Command},
+        program::render,
+    };
+
+    const SMALLEST: &str = "[corpus]\ntrain = [\"a.txt\"]\n[model]\nkind = \"bert\"\n";
+
+    fn parse(text: &str, options: &[&str]) -> Result<Option<LanguageConfig>, CliError> {
+        let words = ["equipoise", "pretrain", "letters.toml"];
+        let words = words.into_iter().chain(options.iter().copied());
+        match Cli::try_parse_from(words).unwrap().command {
+            Command::Pretrain(args) => LanguageConfig::parse(text, &args.config),
+            command => panic!("{command:?} is not what was asked for"),
+        }
+    }
+
+    #[test]
+    fn every_default_is_written_out_and_reads_back() {
+        let config = parse(SMALLEST, &["--seed=3"]).unwrap().unwrap();
+        let written = config.to_toml().unwrap();
+        assert_eq!(parse(&written, &[]).unwrap().unwrap(), config);
+        insta::assert_snapshot!(written);
+    }
+
+    #[test]
+    fn a_config_without_a_corpus_is_another_one() {
+        let table = "[data]\nsource = \"a.csv\"\n";
+        assert_eq!(parse(table, &[]).unwrap(), None);
+    }
+
+    #[test]
+    fn each_mistake_says_where_and_what_is_legal() {
+        for (name, from, to) in [
+            ("corpus_unknown_key", "train =", "trian ="),
+            ("corpus_empty", "[\"a.txt\"]", "[]"),
+            ("corpus_held_out", "[model]", "held_out = 2.0\n[model]"),
+            ("corpus_model", "kind = \"bert\"", "kind = \"mlp\""),
+            (
+                "corpus_unit",
+                "[model]",
+                "documents = \"sentence\"\n[model]",
+            ),
+            (
+                "corpus_shape",
+                "kind = \"bert\"",
+                "kind = \"bert\"\nshape = { width = 100, heads = 3 }",
+            ),
+            (
+                "corpus_beside_data",
+                "[model]",
+                "[data]\nsource = \"a\"\n[model]",
+            ),
+        ] {
+            assert!(SMALLEST.contains(from), "{name}");
+            let error = parse(&SMALLEST.replacen(from, to, 1), &[]).unwrap_err();
+            assert_eq!(error.exit_code(), 2, "{error}");
+            insta::assert_snapshot!(name, render(&error, false));
+        }
+    }
+}

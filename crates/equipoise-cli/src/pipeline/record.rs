@@ -106,6 +106,12 @@ pub(crate) struct TermRecord {
     pub(crate) violation: Option<f64>,
 }
 
+/// What every record says of itself.
+#[derive(Deserialize)]
+struct Format {
+    schema: String,
+}
+
 impl RunRecord {
     /// A record of the current format.
     pub(crate) fn new(
@@ -153,15 +159,15 @@ impl RunRecord {
                 ),
             });
         }
-        let record: Self = read_json(&path)?;
-        if record.schema != SCHEMA {
+        // The format comes first: another one has other fields.
+        let Format { schema } = read_json(&path)?;
+        if schema != SCHEMA {
             return Err(CliError::usage(format!(
-                "`{}` has the format `{}`; this version reads `{SCHEMA}`",
+                "`{}` has the format `{schema}`; this version reads `{SCHEMA}`",
                 path.display(),
-                record.schema
             )));
         }
-        Ok(record)
+        read_json(&path)
     }
 }
 

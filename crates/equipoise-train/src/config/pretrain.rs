@@ -14,12 +14,17 @@ use crate::Error;
 pub struct PretrainConfig {
     /// What is learnt without labels.
     pub objective: PretrainObjective,
-    /// The number of passes over the training part; 1 or more. Not read where `steps` is set.
+    /// The number of epochs, which are passes over the training part; 1 or more. Not read where
+    /// `steps` is set.
     pub epochs: usize,
-    /// The number of steps, 1 or more, in place of a number of passes: the last pass may end
+    /// The number of steps, 1 or more, in place of a number of epochs: the last epoch may end
     /// early.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub steps: Option<usize>,
+    /// The number of steps of an epoch, 1 or more, in place of a pass: how often the model is judged
+    /// and kept. There with `masked-language` alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub epoch_steps: Option<usize>,
     /// Rows, or windows of texts, in a batch; 1 or more.
     pub batch_size: usize,
     /// In how many parts a batch goes through the model, 1 or more; their gradients are added. Other
@@ -60,6 +65,7 @@ struct Written {
     objective: PretrainObjective,
     epochs: usize,
     steps: Option<usize>,
+    epoch_steps: Option<usize>,
     batch_size: usize,
     accumulation: usize,
     mask_rate: Option<f64>,
@@ -75,6 +81,7 @@ impl Default for Written {
             objective: PretrainObjective::default(),
             epochs: 5,
             steps: None,
+            epoch_steps: None,
             batch_size: 256,
             accumulation: 1,
             mask_rate: None,
@@ -96,6 +103,7 @@ impl From<Written> for PretrainConfig {
             objective: written.objective,
             epochs: written.epochs,
             steps: written.steps,
+            epoch_steps: written.epoch_steps,
             batch_size: written.batch_size,
             accumulation: written.accumulation,
             mask_rate: written.mask_rate.unwrap_or(mask_rate),
@@ -133,6 +141,9 @@ impl PretrainConfig {
         if let Some(steps) = self.steps {
             at_least_one("pretrain.steps", steps)?;
         }
+        if let Some(steps) = self.epoch_steps {
+            at_least_one("pretrain.epoch_steps", steps)?;
+        }
         at_least_one("pretrain.batch_size", self.batch_size)?;
         at_least_one("pretrain.accumulation", self.accumulation)?;
         within(
@@ -149,6 +160,9 @@ impl PretrainConfig {
             };
             if self.accumulation != 1 {
                 return Err(only_language("accumulation", self.accumulation.to_string()));
+            }
+            if let Some(steps) = self.epoch_steps {
+                return Err(only_language("epoch_steps", steps.to_string()));
             }
             if let Some(whole_words) = self.whole_words {
                 return Err(only_language("whole_words", whole_words.to_string()));
@@ -185,7 +199,11 @@ mod tests {
     #[test]
     fn each_illegal_value_names_its_key() {
         type Change = fn(&mut PretrainConfig);
-        let cases: [(Change, &str); 4] = [
+        let cases: [(Change, &str); 5] = [
+            (
+                |c| c.epoch_steps = Some(0),
+                "`pretrain.epoch_steps` is 0; legal is 1 or more",
+            ),
             (
                 |c| c.accumulation = 0,
                 "`pretrain.accumulation` is 0; legal is 1 or more",

@@ -89,7 +89,7 @@ pub fn pretrain_language(
         seed: run.seed,
         stage: PRETRAIN,
     };
-    let train = loader(&data.train, order, false);
+    let train = loader(&data.train, order, false).with_epoch_batches(config.epoch_steps);
     let valid = loader(&data.valid, Order::Sequential, true);
     let steps = train.batches();
     let total_steps = config.steps.unwrap_or(steps * config.epochs);
