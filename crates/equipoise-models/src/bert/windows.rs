@@ -103,7 +103,8 @@ pub fn window_inputs(texts: &[&[Vec<u32>]], padding: u32, device: &Device) -> Wi
     }
 }
 
-#[cfg(all(test, feature = "flex"))]
+#[cfg(test)]
+#[cfg(feature = "flex")]
 mod tests {
     use equipoise_core::{Scores, Task};
     use equipoise_text::tokenizer::TokenizerTraining;
