@@ -71,3 +71,57 @@ fn what_does_not_fit_is_an_error() {
         assert!(output.stdout.is_empty());
     }
 }
+
+/// Checks a configuration of the workspace, with `options` beside it.
+fn check_shipped(config: &str, options: &[&str]) -> io::Result<Output> {
+    Command::new(env!("CARGO_BIN_EXE_equipoise-under-test"))
+        .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(".."))
+        .env_remove("EQUIPOISE_LOG")
+        .stdin(Stdio::null())
+        .args(["data", "check", config])
+        .args(options)
+        .output()
+}
+
+#[test]
+fn the_clinical_example_fits_the_notes_that_ship() {
+    let output = check_shipped("configs/text-clinical.toml", &[]).unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let shown = String::from_utf8(output.stdout).unwrap();
+    assert!(shown.contains("1,600 of 1,600 in the file"), "{shown}");
+}
+
+#[test]
+fn the_example_of_court_cases_fits_the_columns_that_its_script_writes() {
+    let mut cases = "name,facts,winner,issue_area,first_party_kind\n".to_owned();
+    let areas = [
+        "Criminal Procedure",
+        "Civil Rights",
+        "Economic Activity",
+        "First Amendment",
+        "Judicial Power",
+        "Federalism",
+        "Due Process",
+        "Privacy",
+        "",
+    ];
+    let kinds = ["person", "government", "organisation"];
+    for number in 0..180 {
+        let winner = if number % 2 == 0 { "first" } else { "second" };
+        let (area, kind) = (areas[number % 9], kinds[number / 9 % 3]);
+        let row =
+            format!("Case {number},\"They met, and fell out.\",{winner} party,{area},{kind}\n");
+        cases.push_str(&row);
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("cases.csv");
+    std::fs::write(&file, cases).unwrap();
+    let source = format!("data.source={}", file.display());
+    let output = check_shipped("configs/text-court.toml", &["--set", &source]).unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let shown = String::from_utf8(output.stdout).unwrap();
+    // A small area is one of the others, and an unknown one a group of its own.
+    for group in ["issue_area=other areas", "issue_area=(missing)"] {
+        assert!(shown.contains(group), "{shown}");
+    }
+}

@@ -94,7 +94,7 @@ fn commands_print_what_the_page_shows() {
     let place = place().unwrap();
     for (page, text) in PAGES {
         let shown = shown(text);
-        assert!(shown.len() > 4, "`{page}` shows {} commands", shown.len());
+        assert!(shown.len() > 1, "`{page}` shows {} commands", shown.len());
         for (command, expected) in shown {
             let found = run(place.path(), &command).unwrap();
             // A page may show a part.

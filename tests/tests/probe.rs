@@ -10,7 +10,7 @@ mod program;
 
 use std::{
     collections::BTreeMap,
-    env, fs,
+    fs,
     path::{Path, PathBuf},
     process::Command,
 };
@@ -25,16 +25,6 @@ fn golden() -> PathBuf {
 /// What the reference says of each model.
 fn expected(file: &str) -> BTreeMap<String, Vec<Value>> {
     serde_json::from_slice(&fs::read(golden().join(file)).unwrap()).unwrap()
-}
-
-/// A folder that a variable names; a test that needs it says so where it is not set.
-#[expect(clippy::print_stderr, reason = "a test that was skipped says so")]
-fn folder_of(variable: &str) -> Option<PathBuf> {
-    let folder = env::var_os(variable).map(PathBuf::from);
-    if folder.is_none() {
-        eprintln!("skipped: {variable} is not set");
-    }
-    folder
 }
 
 /// The results of a command that succeeds, as JSON.
@@ -85,29 +75,6 @@ fn made_up(place: &Workplace) -> Command {
     command
 }
 
-/// `--data PROBE=PATH` for the published data.
-fn published(command: &mut Command, data: &Path, probes: &[&str]) {
-    for (probe, path) in [
-        ("crows-pairs", "crows_pairs/crows_pairs_anonymized.csv"),
-        ("stereoset", "stereoset/dev.json.gz"),
-        ("winobias", "winobias"),
-        ("association", "seat_weat"),
-        ("hatecheck", "hatecheck/test_suite_cases.csv"),
-        (
-            "identity-templates",
-            "madlibs_toxicity/en_sentence_templates.csv.gz",
-        ),
-    ] {
-        if probes.contains(&probe) {
-            let path = data.join(path);
-            command.args(["--data", &format!("{probe}={}", path.display())]);
-        }
-    }
-    command.args(["--probe", &probes.join(",")]);
-    // The reference has none of what is drawn.
-    command.args(["--resamples", "1", "--permutations", "1"]);
-}
-
 #[test]
 fn on_made_up_data_transformers_gives_the_same_numbers() {
     let place = Workplace::new("");
@@ -134,41 +101,6 @@ fn on_made_up_data_transformers_gives_the_same_numbers() {
             ("classifier", "winobias"),
         ]
     );
-}
-
-#[test]
-fn on_published_data_transformers_gives_the_same_numbers() {
-    let Some(data) = folder_of("EQUIPOISE_DATA") else {
-        return;
-    };
-    let place = Workplace::new("");
-    let expected = expected("published.json");
-    for (model, probes) in [
-        (
-            "masked",
-            &["crows-pairs", "stereoset", "winobias", "association"][..],
-        ),
-        ("classifier", &["hatecheck", "identity-templates"]),
-    ] {
-        let mut command = place.program(&["probe"]);
-        command.arg(golden().join(model));
-        published(&mut command, &data, probes);
-        let of_model = BTreeMap::from([(model.to_owned(), expected[model].clone())]);
-        assert_agrees(&probed(&mut command), &of_model);
-    }
-}
-
-#[test]
-fn sentence_vectors_of_minilm_are_associated_as_transformers_says() {
-    let (Some(data), Some(models)) = (folder_of("EQUIPOISE_DATA"), folder_of("EQUIPOISE_MODELS"))
-    else {
-        return;
-    };
-    let place = Workplace::new("");
-    let mut command = place.program(&["probe"]);
-    command.arg(models.join("all-MiniLM-L6-v2"));
-    published(&mut command, &data, &["association"]);
-    assert_agrees(&probed(&mut command), &expected("minilm.json"));
 }
 
 #[test]

@@ -217,7 +217,7 @@ groups = ["sex"]
 [[fairness]]
 loss = "equalized-odds"
 penalty = "gap"
-lambda = { target = 0.05 }
+lambda = { target = 0.01 }
 groups = ["age"]
 [[fairness]]
 loss = "group-dro"
@@ -231,7 +231,7 @@ groups = ["sex", "age"]
     for key in ["\"lambda/1\"", "\"lambda/2\""] {
         let weights: std::collections::BTreeSet<&str> =
             history.lines().filter(|line| line.contains(key)).collect();
-        assert!(weights.len() > 2, "{key}: {weights:?}");
+        assert!(weights.len() > 1, "{key}: {weights:?}");
     }
 }
 

@@ -207,6 +207,44 @@ fn a_strategy_that_does_not_fit_is_told_before_training() {
 }
 
 #[test]
+fn long_texts_are_cut_or_seen_whole_and_counted() {
+    let device = open_device(&parse_device("cpu").unwrap()).unwrap();
+    let config = |long_texts: &str| {
+        CONFIG.replace(
+            "pooling = \"cls\"",
+            &format!("pooling = \"cls\"\nwindow = 8\nlong_texts = {long_texts}"),
+        )
+    };
+    let place = workplace(&config("\"truncate\""));
+    place.run_into("cut");
+    place.write("run.toml", config("\"stride\"\noverlap = 2"));
+    place.run_into("whole");
+    let truncated = |out: &str| -> u64 {
+        let record = std::fs::read(place.path(out).join("run.json")).unwrap();
+        let record: serde_json::Value = serde_json::from_slice(&record).unwrap();
+        record["data"]["truncated_texts"].as_u64().unwrap()
+    };
+    // All but the shortest texts have more than the six tokens that fit.
+    assert!(truncated("cut") > 150);
+    assert_eq!(truncated("whole"), 0);
+    let log = std::fs::read_to_string(place.path("cut/log.jsonl")).unwrap();
+    assert!(log.contains("are not seen"), "{log}");
+
+    // Two texts that differ in their ends alone.
+    let scores = |out: &str| {
+        let model = TextPredictor::load(&place.path(out).join("models/fair"), &device).unwrap();
+        let long = "these dogs are and so on and so on and so on";
+        let scores = model.score(&[format!("{long} awful"), format!("{long} lovely")]);
+        let Scores::Binary(scores) = scores.unwrap() else {
+            panic!("two classes have one score");
+        };
+        (scores[0] - scores[1]).abs()
+    };
+    assert!(scores("cut") < 1e-12);
+    assert!(scores("whole") > 1e-9);
+}
+
+#[test]
 fn a_run_that_was_killed_ends_with_the_same_bytes() {
     let place = workplace(CONFIG);
     place.run_into("undisturbed");

@@ -82,7 +82,7 @@ pub(crate) enum CliError {
         model: String,
         /// Why.
         #[source]
-        source: equipoise_text::Error,
+        source: Box<equipoise_text::Error>,
     },
     /// The data of a probe are not there.
     #[error("the data of the probe `{probe}` are not there: `{}` not found", path.display())]
@@ -213,7 +213,8 @@ impl CliError {
             Self::Losses(error) => error.help(),
             Self::Models(error) => error.help(),
             Self::Train(error) => error.help(),
-            Self::Text(error) | Self::Probe { source: error, .. } => error.help(),
+            Self::Text(error) => error.help(),
+            Self::Probe { source, .. } => source.help(),
             Self::ProbeData {
                 probe, data_set, ..
             } => Some(format!(

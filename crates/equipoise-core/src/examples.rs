@@ -43,6 +43,9 @@ pub struct Example<F = TabularRow> {
     pub target: f32,
     /// One group code for each attribute.
     pub groups: Vec<u32>,
+    /// One number for each continuous attribute, in the order of the schema; empty where there is
+    /// none.
+    pub group_values: Vec<f32>,
     /// The row's weight; 1 where the data have none.
     pub weight: f32,
 }
@@ -65,6 +68,8 @@ pub struct Examples {
     groups: GroupColumns,
     weights: Option<Vec<f32>>,
     texts: Option<Vec<String>>,
+    /// `[continuous attributes][rows]`
+    group_values: Vec<Vec<f32>>,
 }
 
 impl Examples {
@@ -102,6 +107,7 @@ impl Examples {
             groups,
             weights,
             texts: None,
+            group_values: Vec::new(),
         })
     }
 
@@ -120,6 +126,38 @@ impl Examples {
         }
         Ok(Self {
             texts: Some(texts),
+            ..self
+        })
+    }
+
+    /// The same rows with the numbers of their continuous attributes, `[attributes][rows]` in the
+    /// order of the schema.
+    ///
+    /// # Errors
+    ///
+    /// When there is not one column for each continuous attribute, or not one number for each
+    /// row.
+    pub fn with_group_values(self, columns: Vec<Vec<f32>>) -> Result<Self, Error> {
+        let attributes = self.groups.schema().attributes().iter();
+        let expected = attributes
+            .filter(|attribute| attribute.is_continuous())
+            .count();
+        let of_rows = columns.iter().map(|column| {
+            let what = "values of a continuous attribute";
+            (what, self.len(), column.len())
+        });
+        let of_attributes = ("columns of continuous attributes", expected, columns.len());
+        for (what, expected, found) in std::iter::once(of_attributes).chain(of_rows) {
+            if found != expected {
+                return Err(Error::Lengths {
+                    what,
+                    expected,
+                    found,
+                });
+            }
+        }
+        Ok(Self {
+            group_values: columns,
             ..self
         })
     }
@@ -188,6 +226,7 @@ impl Examples {
             features,
             target: self.targets[row],
             groups: self.groups.row(row),
+            group_values: self.group_values.iter().map(|column| column[row]).collect(),
             weight: self.weights.as_ref().map_or(1.0, |weights| weights[row]),
         }
     }

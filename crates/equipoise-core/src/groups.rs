@@ -13,6 +13,8 @@ const BLOCK: usize = 4096;
 pub struct GroupAttribute {
     name: String,
     values: Vec<String>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    continuous: bool,
 }
 
 /// An attribute as a file has it, not checked.
@@ -21,13 +23,19 @@ pub struct GroupAttribute {
 struct RawAttribute {
     name: String,
     values: Vec<String>,
+    #[serde(default)]
+    continuous: bool,
 }
 
 impl TryFrom<RawAttribute> for GroupAttribute {
     type Error = Error;
 
     fn try_from(raw: RawAttribute) -> Result<Self, Error> {
-        Self::new(raw.name, raw.values)
+        let attribute = Self::new(raw.name, raw.values)?;
+        Ok(Self {
+            continuous: raw.continuous,
+            ..attribute
+        })
     }
 }
 
@@ -54,7 +62,26 @@ impl GroupAttribute {
                 });
             }
         }
-        Ok(Self { name, values })
+        Ok(Self {
+            name,
+            values,
+            continuous: false,
+        })
+    }
+
+    /// The same attribute as bins of a number, which each row has beside its code: see
+    /// [`crate::Example::group_values`].
+    #[must_use]
+    pub fn of_numbers(self) -> Self {
+        Self {
+            continuous: true,
+            ..self
+        }
+    }
+
+    /// Whether its values are bins of a number that each row has beside its code.
+    pub fn is_continuous(&self) -> bool {
+        self.continuous
     }
 
     /// The attribute's name.
@@ -137,6 +164,14 @@ impl GroupSchema {
     /// The position of an attribute, or `None`.
     pub fn position(&self, name: &str) -> Option<usize> {
         self.attributes.iter().position(|a| a.name == name)
+    }
+
+    /// The place of an attribute among those that are continuous, or `None` where it is not.
+    pub fn continuous_position(&self, position: usize) -> Option<usize> {
+        let is_continuous = |attribute: &&GroupAttribute| attribute.is_continuous();
+        self.attributes.get(position).filter(is_continuous)?;
+        let before = self.attributes.iter().take(position);
+        Some(before.filter(is_continuous).count())
     }
 
     /// The number of cells of the full intersection, empty ones included.
@@ -427,6 +462,24 @@ mod tests {
         let twice = r#"{"attributes":[{"name":"sex","values":["a","a"]}]}"#;
         let error = serde_json::from_str::<GroupSchema>(twice).unwrap_err();
         assert!(error.to_string().contains("lists the value `a` twice"));
+    }
+
+    #[test]
+    fn continuous_attributes_have_places_of_their_own_and_read_back() {
+        let attribute = |name: &str| GroupAttribute::new(name, ["low", "high"]).unwrap();
+        let schema = GroupSchema::new(vec![
+            attribute("age").of_numbers(),
+            attribute("sex"),
+            attribute("income").of_numbers(),
+        ])
+        .unwrap();
+        let places: Vec<Option<usize>> = (0..4)
+            .map(|position| schema.continuous_position(position))
+            .collect();
+        assert_eq!(places, [Some(0), None, Some(1), None]);
+        let text = serde_json::to_string(&schema).unwrap();
+        assert_eq!(text.matches("continuous").count(), 2, "{text}");
+        assert_eq!(serde_json::from_str::<GroupSchema>(&text).unwrap(), schema);
     }
 
     #[test]

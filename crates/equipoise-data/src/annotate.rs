@@ -7,6 +7,7 @@ use equipoise_core::{
 };
 
 use crate::error::LISTED;
+use crate::identity_terms::IdentityTerms;
 use crate::read::texts::{MISSING, Texts, code_of_index, recode};
 use crate::read::values::Decoded;
 use crate::{Error, GroupConfig};
@@ -131,7 +132,19 @@ pub(crate) enum ValueOrder {
 
 /// The values of an attribute in some rows.
 pub(crate) fn group_values(group: &GroupConfig, column: Decoded) -> Result<GroupValues, Error> {
+    let identity = IdentityTerms::of(group)?;
     let (texts, order) = match (column, &group.bins) {
+        (Decoded::Texts(texts), _) if let Some(identity) = &identity => {
+            (identity.groups(&texts), ValueOrder::Letters)
+        }
+        (Decoded::Numbers(_), _) if identity.is_some() => {
+            return Err(equipoise_core::Error::ColumnKind {
+                column: group.column.clone(),
+                found: "numbers",
+                expected: "texts",
+            }
+            .into());
+        }
         // A column without any value is a text to its reader.
         (Decoded::Texts(texts), Some(bins)) if texts.levels.is_empty() => {
             (bin(&vec![None; texts.codes.len()], bins), ValueOrder::Bins)
@@ -197,7 +210,12 @@ pub(crate) fn annotate_columns(
             texts.codes = kept.iter().map(|&row| texts.codes[row]).collect();
         }
         let texts = present_levels(texts);
-        schema.push(GroupAttribute::new(&group.name, texts.levels)?);
+        let attribute = GroupAttribute::new(&group.name, texts.levels)?;
+        schema.push(if group.continuous {
+            attribute.of_numbers()
+        } else {
+            attribute
+        });
         codes.push(texts.codes);
     }
     Ok(Annotated {

@@ -171,7 +171,7 @@ impl DataConfig {
         let roles = [
             (self.label.column == text, "the label"),
             (
-                self.groups.iter().any(|group| group.column == text),
+                (self.groups.iter()).any(|group| group.column == text && group.lexicon.is_none()),
                 "a group attribute",
             ),
             (self.weight.as_deref() == Some(text), "the weight"),

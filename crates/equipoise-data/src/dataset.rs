@@ -68,6 +68,8 @@ impl Batcher<Example, TabularBatch> for TabularBatcher {
         let mut numeric = Vec::with_capacity(rows * numeric_width);
         let mut categorical = Vec::with_capacity(rows * categorical_width);
         let mut groups = Vec::with_capacity(rows * attributes);
+        let continuous = first.map_or(0, |row| row.group_values.len());
+        let mut group_values = Vec::with_capacity(rows * continuous);
         let mut ids = Vec::with_capacity(rows);
         let mut targets = Vec::with_capacity(rows);
         let mut weights = Vec::with_capacity(rows);
@@ -75,6 +77,7 @@ impl Batcher<Example, TabularBatch> for TabularBatcher {
             numeric.extend(row.features.numeric);
             categorical.extend(row.features.categorical.into_iter().map(i64::from));
             groups.extend(row.groups.into_iter().map(i64::from));
+            group_values.extend(row.group_values);
             ids.push(row.id);
             targets.push(row.target);
             weights.push(row.weight);
@@ -87,6 +90,8 @@ impl Batcher<Example, TabularBatch> for TabularBatcher {
             },
             targets: Tensor::from_data(TensorData::new(targets, [rows]), device),
             groups: codes(groups, [rows, attributes], device),
+            group_values: (continuous > 0)
+                .then(|| numbers(group_values, [rows, continuous], device)),
             weights: Tensor::from_data(TensorData::new(weights, [rows]), device),
         }
     }

@@ -290,6 +290,14 @@ pub enum Error {
         /// Edges that would cut the rows into four parts of about one size.
         bins: Vec<f64>,
     },
+    /// An identity cannot be looked for in texts.
+    #[error("group attribute `{attribute}` cannot be found in texts: {source}")]
+    Lexicon {
+        /// The attribute.
+        attribute: String,
+        /// What is wrong with its lexicon or its identity.
+        source: equipoise_text::Error,
+    },
     /// Bins were declared for a column of texts.
     #[error("group attribute `{attribute}` declares bins, but column `{column}` holds texts")]
     TextBins {

@@ -65,6 +65,8 @@ pub mod dataset;
 #[cfg(feature = "download")]
 pub mod download;
 mod error;
+mod group_values;
+mod identity_terms;
 mod information;
 pub mod predictions;
 pub mod prepare;

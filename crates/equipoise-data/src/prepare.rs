@@ -8,6 +8,7 @@ use equipoise_core::{
 };
 
 use crate::complete_rows::complete_rows;
+use crate::group_values::group_values;
 use crate::information::equal_count_levels;
 use crate::target::{numbers, require_all};
 use crate::{
@@ -116,6 +117,7 @@ pub fn prepare(config: &CheckedDataConfig, seed: u64) -> Result<Prepared, Error>
             &mut warnings,
         )?,
     };
+    let group_values = group_values(&table, config.groups(), &split.train, &ids)?;
     let mut encode = |part: SplitPart| -> Result<Examples, Error> {
         let rows = split.part(part);
         let encoded = encoder.encode(&table.take(rows))?;
@@ -134,6 +136,11 @@ pub fn prepare(config: &CheckedDataConfig, seed: u64) -> Result<Prepared, Error>
             weights
                 .as_ref()
                 .map(|weights| rows.iter().map(|&row| weights[row]).collect()),
+        )?
+        .with_group_values(
+            (group_values.iter())
+                .map(|column| rows.iter().map(|&row| column[row]).collect())
+                .collect(),
         )?;
         Ok(match &texts {
             Some(texts) => {

@@ -23,8 +23,8 @@
 //!
 //! # Modules in reading order
 //!
-//! * [`linear`](fn@linear), [`gelu`](fn@gelu), [`layer_norm`](fn@layer_norm) and
-//!   [`scaled_softmax`]: a file for each, with the function, its composition of burn's operations,
+//! * [`linear`](fn@linear), [`gelu`](fn@gelu), [`layer_norm`](fn@layer_norm), [`scaled_softmax`]
+//!   and [`attention`](fn@attention): a file for each, with the function, its composition of burn's operations,
 //!   and the gradient that burn is taught
 //! * `flex`: the tensors of the backend as slices
 //! * `cpu`: the loops over slices, compiled for several instruction sets
@@ -39,6 +39,7 @@
 //!
 //! `equipoise-models` builds its models of these operations.
 
+mod attention;
 #[cfg(feature = "flex")]
 mod cpu;
 #[cfg(feature = "flex")]
@@ -48,6 +49,7 @@ mod layer_norm;
 mod linear;
 mod softmax;
 
+pub use attention::attention;
 pub use gelu::gelu;
 pub use layer_norm::layer_norm;
 pub use linear::linear;

@@ -7,7 +7,7 @@
 mod support;
 
 use burn::tensor::{Bool, Device, Tensor, TensorData, activation, module};
-use equipoise_kernels::{gelu, layer_norm, linear, scaled_softmax};
+use equipoise_kernels::{attention, gelu, layer_norm, linear, scaled_softmax};
 use rstest::rstest;
 use support::{
     Operation, apart, differentiate, gradients_are_central_differences, inputs, is_the_composition,
@@ -25,7 +25,7 @@ fn check(operation: Operation<'_>, composed: Operation<'_>, lengths: &[usize]) {
 fn gelu_is_right(#[values(1, 3, 17, 100, 1000)] count: usize) {
     let wide: Vec<f64> = numbers(count, 0).iter().map(|x| x * 6.0).collect();
     let operation: Operation<'_> = &|inputs| gelu(inputs[0].clone());
-    gradients_are_central_differences(operation, &[wide.clone()]);
+    gradients_are_central_differences(operation, std::slice::from_ref(&wide));
     is_the_composition(
         operation,
         &|inputs| activation::gelu(inputs[0].clone()),
@@ -122,6 +122,52 @@ fn softmax_is_right(#[values(1, 3)] batch: usize, #[values(1, 3, 17, 100)] keys:
     }
 }
 
+/// The heads of tokens, `[batch, heads, tokens, head width]`.
+fn split(tokens: Tensor<3>, heads: usize) -> Tensor<4> {
+    let [batch, count, width] = tokens.dims();
+    tokens
+        .reshape([batch, count, heads, width / heads])
+        .swap_dims(1, 2)
+}
+
+#[rstest]
+fn attention_is_right(
+    #[values(1, 3)] batch: usize,
+    #[values(1, 17, 100)] queries: usize,
+    #[values(1, 3, 200)] keys: usize,
+    #[values(1, 3)] heads: usize,
+) {
+    let width = 5 * heads;
+    for hides in [false, true] {
+        let hidden = || hides.then(|| hidden(batch, keys));
+        let shaped = |x: &[Tensor<1>]| {
+            (
+                x[0].clone().reshape([batch, queries, width]),
+                x[1].clone().reshape([batch, keys, width]),
+                x[2].clone().reshape([batch, keys, width]),
+            )
+        };
+        check(
+            &|x| {
+                let (queries, keys, values) = shaped(x);
+                attention(queries, keys, values, hidden(), heads, 0.7).flatten(0, 2)
+            },
+            &|x| {
+                let (queries, keys, values) = shaped(x);
+                let scores = split(queries, heads).matmul(split(keys, heads).transpose());
+                let weights = composed_softmax(scores, hidden(), 0.7);
+                let mixed = weights.matmul(split(values, heads));
+                mixed.swap_dims(1, 2).flatten(0, 3)
+            },
+            &[
+                batch * queries * width,
+                batch * keys * width,
+                batch * keys * width,
+            ],
+        );
+    }
+}
+
 #[test]
 fn where_all_keys_are_hidden_the_weights_are_equal() {
     let scores = Tensor::<4>::from_floats([[[[1.0, 2.0, -3.0, 0.5]]]], &Device::flex());
@@ -163,6 +209,25 @@ fn an_empty_batch_gives_nothing_and_gradients_of_zero() {
         &|x| scaled_softmax(x[0].clone().reshape([0, 2, 3, 4]), None, 1.0).flatten(0, 3),
         &[0],
     );
+    run(
+        &|x| {
+            let [queries, keys, values] =
+                [0, 1, 2].map(|which| x[which].clone().reshape([0, 3, 4]));
+            attention(queries, keys, values, None, 2, 1.0).flatten(0, 2)
+        },
+        &[0, 0, 0],
+    );
+}
+
+#[test]
+fn attention_to_nothing_gives_zeros() {
+    let device = Device::flex();
+    let tokens = |count| Tensor::<3>::ones([2, count, 6], &device);
+    let mixed = attention(tokens(3), tokens(0), tokens(0), None, 2, 1.0);
+    assert_eq!(mixed.dims(), [2, 3, 6]);
+    assert!(mixed.abs().max().into_scalar::<f32>() < 1e-30);
+    let none = attention(tokens(0), tokens(3), tokens(3), None, 2, 1.0);
+    assert_eq!(none.dims(), [2, 0, 6]);
 }
 
 #[test]
@@ -231,5 +296,13 @@ fn threads_change_no_bit() {
             scaled_softmax(scores, Some(hidden(8, 63)), 0.3).flatten(0, 3)
         },
         &inputs(&[8 * 4 * 65 * 63]),
+    );
+    is_the_same_on_any_number_of_threads(
+        &|x| {
+            let [queries, keys, values] =
+                [0, 1, 2].map(|which| x[which].clone().reshape([7, 150, 24]));
+            attention(queries, keys, values, Some(hidden(7, 150)), 3, 0.3).flatten(0, 2)
+        },
+        &inputs(&[7 * 150 * 24; 3]),
     );
 }

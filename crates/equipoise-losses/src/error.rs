@@ -39,6 +39,21 @@ pub enum Error {
         known: Vec<String>,
         /// The closest of them.
         closest: Option<String>,
+        /// The losses and penalties that take the option.
+        taken_by: Vec<String>,
+    },
+    /// A loss of the values of continuous attributes was given one that has groups alone.
+    #[error(
+        "the loss `{loss}` reads the values of `{attribute}`, which is not continuous; {}",
+        continuous_are(continuous)
+    )]
+    NotContinuous {
+        /// The loss.
+        loss: String,
+        /// The attribute.
+        attribute: String,
+        /// The attributes that are continuous.
+        continuous: Vec<String>,
     },
     /// A loss reads an option that its specification does not list.
     #[error(
@@ -198,6 +213,14 @@ pub enum Error {
     },
 }
 
+/// Which attributes are continuous, in words.
+fn continuous_are(names: &[String]) -> String {
+    match names {
+        [] => "no attribute is".to_owned(),
+        names => format!("legal are {}", names.join(", ")),
+    }
+}
+
 impl Help for Error {
     fn help(&self) -> Option<String> {
         match self {
@@ -218,7 +241,16 @@ impl Help for Error {
                  without one: remove `penalty`"
                     .to_owned(),
             ),
+            Self::UnusedOption {
+                option, taken_by, ..
+            } if !taken_by.is_empty() => {
+                Some(format!("`{option}` is taken by: {}", taken_by.join(", ")))
+            }
             Self::UnusedOption { option, .. } => Some(format!("remove `{option}`")),
+            Self::NotContinuous { attribute, .. } => Some(format!(
+                "declare its number in `data.groups`: `{{ name = \"{attribute}\", column = .., bins \
+                 = [..], continuous = true }}`, or leave `attribute` out to compare groups"
+            )),
             Self::State { .. } => Some(
                 "the state of another run was taken up: start without it, or with the loss and \
                  the groups of that run"

@@ -13,6 +13,8 @@ use crate::Error;
 pub struct GroupSelector {
     attributes: Vec<SelectedAttribute>,
     columns: usize,
+    /// The places of the attributes among the continuous ones; `None` where one is not continuous.
+    continuous: Option<Vec<usize>>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,10 +59,39 @@ impl GroupSelector {
         if attributes.is_empty() {
             return Err(Error::NoAttribute);
         }
+        let continuous = (attributes.iter())
+            .map(|attribute| schema.continuous_position(attribute.position))
+            .collect();
         Ok(Self {
             attributes,
             columns: schema.attributes().len(),
+            continuous,
         })
+    }
+
+    /// The numbers of the attributes, `[batch, selected]`, from those of all continuous attributes
+    /// of the schema, `[batch, continuous]`; `None` where a selected attribute is not continuous.
+    ///
+    /// # Errors
+    ///
+    /// When there are fewer columns than continuous attributes.
+    pub fn values(&self, values: &Tensor<2>) -> Result<Option<Tensor<2>>, Error> {
+        let Some(places) = &self.continuous else {
+            return Ok(None);
+        };
+        let [batch, columns] = values.dims();
+        let needed = places.iter().max().map_or(0, |place| place + 1);
+        if columns < needed {
+            return Err(Error::Shape {
+                what: "values of continuous attributes",
+                expected: vec![batch, needed],
+                found: vec![batch, columns],
+            });
+        }
+        let selected = (places.iter())
+            .map(|&place| values.clone().narrow(1, place, 1))
+            .collect();
+        Ok(Some(Tensor::cat(selected, 1)))
     }
 
     /// The number of groups, those without any row included.

@@ -35,6 +35,7 @@ pub struct Extras {
     /// What the model returns for the same rows with the words or values of the group swapped,
     /// `[batch, outputs]`.
     pub counterfactual_outputs: Option<Tensor<2>>,
-    /// Continuous attributes, such as the age, `[batch, attributes]`.
+    /// Continuous attributes, such as the age, `[batch, attributes]`. In the rows of a total loss
+    /// these are all of the schema's; each term sees those that it selects.
     pub group_values: Option<Tensor<2>>,
 }

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use equipoise_core::{GroupSchema, closest};
+use equipoise_core::{GroupAttribute, GroupSchema, closest};
 
 use crate::{
     Charge, DualTarget, Error, FairnessConfig, FairnessLoss, FairnessTerm, Given, GroupSelector,
-    LOSSES, LambdaConfig, LossSpec, OptionSpec, Options, PENALTIES, PROJECTIONS, PenaltySpec,
+    LOSSES, LambdaConfig, LossSpec, Need, OptionSpec, Options, PENALTIES, PROJECTIONS, PenaltySpec,
     STATISTICS, Statistic, StatisticLoss, StatisticSpec,
 };
 
@@ -134,9 +134,10 @@ impl Registry {
                     option: "penalty".to_owned(),
                     known: Vec::new(),
                     closest: None,
+                    taken_by: Vec::new(),
                 });
             }
-            check_options(config, spec.options)?;
+            self.check_options(config, spec.options)?;
             return (spec.build)(&Options::new(spec.name, &config.options, spec.options));
         }
         let statistic = self
@@ -161,7 +162,7 @@ impl Registry {
                 legal: penalty.range,
             });
         }
-        check_options(
+        self.check_options(
             config,
             &[statistic.options, penalty.options, StatisticLoss::OPTIONS].concat(),
         )?;
@@ -204,6 +205,10 @@ impl Registry {
             Given::Nothing | Given::Label => (None, groups),
         };
         let loss = self.build_within(config, strata)?;
+        let attributes = schema.attributes().iter();
+        let continuous = attributes.filter(|attribute| attribute.is_continuous());
+        let continuous: Vec<&str> = continuous.map(GroupAttribute::name).collect();
+        self.check_values(config, &continuous)?;
         let (charge, violation) = match &config.lambda {
             LambdaConfig::Target(target) => {
                 let violation = self.violation(target, config, strata)?;
@@ -222,6 +227,20 @@ impl Registry {
             charge,
             violation,
         })
+    }
+
+    /// Checks, before the data are read, that a loss of values gets continuous attributes alone.
+    ///
+    /// # Errors
+    ///
+    /// When the loss reads values and `groups` names an attribute that is not among those that are
+    /// continuous, and as [`Self::build`].
+    pub fn check_values(&self, config: &FairnessConfig, continuous: &[&str]) -> Result<(), Error> {
+        if self.build(config)?.needs().contains(&Need::GroupValues) {
+            check_continuous(config, continuous)
+        } else {
+            Ok(())
+        }
     }
 
     /// The statistic whose hard rates are to come within a target: the one that is named, or that
@@ -268,6 +287,40 @@ impl Registry {
             .ok_or_else(|| unknown("lambda.violation", &config.loss, &self.names()))
     }
 
+    /// Checks that a config sets no option that its loss does not read.
+    fn check_options(&self, config: &FairnessConfig, read: &[OptionSpec]) -> Result<(), Error> {
+        let known = || {
+            let common = FairnessConfig::KEYS.iter().copied();
+            common.chain(read.iter().map(|spec| spec.key))
+        };
+        match config
+            .options
+            .keys()
+            .find(|key| read.iter().all(|spec| spec.key != *key))
+        {
+            None => Ok(()),
+            Some(option) => Err(Error::UnusedOption {
+                loss: config.loss.clone(),
+                option: option.clone(),
+                known: known().map(str::to_owned).collect(),
+                closest: closest(option, known()).map(str::to_owned),
+                taken_by: self.taken_by(option),
+            }),
+        }
+    }
+
+    /// The names of the whole losses and penalties that read an option.
+    fn taken_by(&self, option: &str) -> Vec<String> {
+        let reads = |options: &[OptionSpec]| options.iter().any(|spec| spec.key == option);
+        let losses = (self.losses.iter())
+            .filter(|spec| reads(spec.options))
+            .map(|spec| spec.name);
+        let penalties = (self.penalties.iter())
+            .filter(|spec| reads(spec.options))
+            .map(|spec| spec.name);
+        losses.chain(penalties).map(str::to_owned).collect()
+    }
+
     /// Within which rows a config compares groups.
     fn given(&self, config: &FairnessConfig) -> Result<Given, Error> {
         if self.statistics.iter().all(|spec| spec.name != config.loss) {
@@ -278,22 +331,15 @@ impl Registry {
     }
 }
 
-fn check_options(config: &FairnessConfig, read: &[OptionSpec]) -> Result<(), Error> {
-    let known = || {
-        let common = FairnessConfig::KEYS.iter().copied();
-        common.chain(read.iter().map(|spec| spec.key))
-    };
-    match config
-        .options
-        .keys()
-        .find(|key| read.iter().all(|spec| spec.key != *key))
-    {
+/// Checks that each attribute of a loss of values is continuous.
+fn check_continuous(config: &FairnessConfig, continuous: &[&str]) -> Result<(), Error> {
+    let is_continuous = |name: &&String| continuous.contains(&name.as_str());
+    match config.groups.iter().find(|name| !is_continuous(name)) {
         None => Ok(()),
-        Some(option) => Err(Error::UnusedOption {
+        Some(attribute) => Err(Error::NotContinuous {
             loss: config.loss.clone(),
-            option: option.clone(),
-            known: known().map(str::to_owned).collect(),
-            closest: closest(option, known()).map(str::to_owned),
+            attribute: attribute.clone(),
+            continuous: continuous.iter().copied().map(str::to_owned).collect(),
         }),
     }
 }

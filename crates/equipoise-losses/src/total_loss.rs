@@ -152,7 +152,10 @@ impl TotalLoss {
             weights: batch.weights.clone(),
             memberships,
             squared_weights,
-            extras: Extras::default(),
+            extras: Extras {
+                group_values: batch.group_values.clone(),
+                ..Extras::default()
+            },
         })
     }
 
@@ -318,9 +321,13 @@ impl TotalLoss {
                 found: vec![rows.memberships.len()],
             });
         }
-        rows.memberships
-            .iter()
-            .map(|membership| {
+        (rows.memberships.iter())
+            .zip(&self.terms)
+            .map(|(membership, term)| {
+                let group_values = match &rows.extras.group_values {
+                    Some(values) => term.groups.values(values)?,
+                    None => None,
+                };
                 FairnessInput::new(
                     self.task.task(),
                     rows.outputs.clone(),
@@ -328,7 +335,10 @@ impl TotalLoss {
                     membership.clone(),
                     rows.weights.clone(),
                 )?
-                .with_extras(rows.extras.clone())
+                .with_extras(Extras {
+                    group_values,
+                    ..rows.extras.clone()
+                })
             })
             .collect()
     }

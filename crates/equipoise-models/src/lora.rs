@@ -1,5 +1,5 @@
-//! Low-rank adapters (Hu, Shen, Wallis, Allen-Zhu, Li, Wang, Wang and Chen 2022, "LoRA: Low-Rank
-//! Adaptation of Large Language Models").
+//! Low-rank adapters (Hu, Shen, Wallis, Allen-Zhu, Li, Wang, Wang and Chen 2022, "`LoRA`:
+//! Low-Rank Adaptation of Large Language Models").
 //!
 //! An adapted matrix is `W + alpha / rank * A B`: `W`, `[from, to]`, stays as it was pretrained,
 //! and only `A`, `[from, rank]`, and `B`, `[rank, to]`, are trained. `B` begins at 0, so an

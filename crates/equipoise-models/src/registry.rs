@@ -79,6 +79,10 @@ macro_rules! models {
         #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
         #[serde(tag = "kind", rename_all = "kebab-case")]
         #[non_exhaustive]
+        #[expect(
+            clippy::large_enum_variant,
+            reason = "a program holds few configurations, and a box would show in all of them"
+        )]
         pub enum ModelConfig {
             $($(#[$doc])* $name($config),)+
             /// An encoder of texts in the shape of BERT.

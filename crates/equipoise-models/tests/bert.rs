@@ -137,7 +137,7 @@ fn an_encoder_without_a_head_gets_a_fresh_one() -> TestResult {
     assert_tokens(&hidden, &expected.hidden, 1e-5)?;
     let mean = values(mean_of_tokens(hidden, &inputs.attention))?;
     assert!(largest_difference(&mean, &expected.mean) < 1e-5);
-    let (outputs, representation) = loaded.model.forward_with_representation(inputs);
+    let (outputs, representation) = loaded.model.forward_with_representation(inputs.into());
     assert_eq!(outputs.dims(), [3, 1]);
     assert!(largest_difference(&values(representation)?, &expected.mean) < 1e-5);
     Ok(())

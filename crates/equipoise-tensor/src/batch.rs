@@ -16,6 +16,8 @@ pub struct Batch<X> {
     pub targets: Tensor<1>,
     /// Group codes, `[batch, attributes]`.
     pub groups: Tensor<2, Int>,
+    /// The numbers of continuous attributes, `[batch, attributes]`; `None` where there is none.
+    pub group_values: Option<Tensor<2>>,
     /// Row weights, `[batch]`.
     pub weights: Tensor<1>,
 }
@@ -38,11 +40,30 @@ pub struct TokenInputs {
     pub attention: Tensor<2, Bool>,
 }
 
+/// What a model of texts sees of texts of any length: the windows of each.
+#[derive(Debug, Clone)]
+pub struct WindowInputs {
+    /// All windows, `[windows, tokens]`, those of a text after each other.
+    pub windows: TokenInputs,
+    /// How much each window counts for each text, `[batch, windows]`: each row sums to 1. `None`
+    /// where every text is one window.
+    pub shares: Option<Tensor<2>>,
+}
+
+impl From<TokenInputs> for WindowInputs {
+    fn from(windows: TokenInputs) -> Self {
+        Self {
+            windows,
+            shares: None,
+        }
+    }
+}
+
 /// Rows of a table on a device.
 pub type TabularBatch = Batch<TabularInputs>;
 
 /// Texts on a device.
-pub type TokenBatch = Batch<TokenInputs>;
+pub type TokenBatch = Batch<WindowInputs>;
 
 /// Inputs that can be moved to another device.
 pub trait ToDevice {
@@ -73,6 +94,15 @@ impl ToDevice for TokenInputs {
     }
 }
 
+impl ToDevice for WindowInputs {
+    fn to_device(self, device: &Device) -> Self {
+        Self {
+            windows: self.windows.to_device(device),
+            shares: self.shares.map(|shares| shares.to_device(device)),
+        }
+    }
+}
+
 impl<X> Batch<X> {
     /// The number of rows.
     pub fn len(&self) -> usize {
@@ -92,6 +122,7 @@ impl<X: ToDevice> ToDevice for Batch<X> {
             inputs: self.inputs.to_device(device),
             targets: self.targets.to_device(device),
             groups: self.groups.to_device(device),
+            group_values: self.group_values.map(|values| values.to_device(device)),
             weights: self.weights.to_device(device),
         }
     }

@@ -39,7 +39,7 @@ pub mod batch;
 pub mod device;
 
 pub use backend::{BACKENDS, Capabilities, ComputeBackend};
-pub use batch::{Batch, TabularBatch, TabularInputs, TokenBatch, TokenInputs};
+pub use batch::{Batch, TabularBatch, TabularInputs, TokenBatch, TokenInputs, WindowInputs};
 /// burn's device, so that a program can hold one without depending on burn.
 pub use burn::tensor::Device;
 pub use device::{DeviceError, DeviceName, open_device, parse_device};

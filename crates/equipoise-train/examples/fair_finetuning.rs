@@ -119,6 +119,7 @@ fn rows(numbers: std::ops::Range<u64>) -> Arc<dyn Dataset<Example>> {
                 },
                 target,
                 groups: vec![group],
+                group_values: Vec::new(),
                 weight: 1.0,
             }
         })
@@ -158,6 +159,7 @@ impl Batcher<Example, TabularBatch> for Rows {
             },
             targets: floats(rows.iter().map(|row| row.target).collect()),
             groups: ints(rows.iter().map(|row| row.groups[0].into()).collect(), 1),
+            group_values: None,
             weights: floats(rows.iter().map(|row| row.weight).collect()),
         }
     }

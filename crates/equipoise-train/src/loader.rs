@@ -300,6 +300,7 @@ mod tests {
                 features: TabularRow::default(),
                 target: 0.0,
                 groups: vec![],
+                group_values: Vec::new(),
                 weight: 1.0,
             })
             .collect();
@@ -395,6 +396,7 @@ mod tests {
                 features: vec![0; length],
                 target: 0.0,
                 groups: vec![],
+                group_values: Vec::new(),
                 weight: 1.0,
             })
             .collect();

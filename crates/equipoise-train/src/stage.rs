@@ -69,6 +69,9 @@ pub struct StepValues {
     pub targets: Vec<f32>,
     /// Group codes, `[rows, attributes]`, row after row; empty in pretraining.
     pub groups: Vec<u32>,
+    /// Numbers of continuous attributes, `[rows, attributes]`, row after row; empty where there are
+    /// none.
+    pub group_values: Vec<f32>,
     /// Row weights, `[rows]`; empty in pretraining.
     pub weights: Vec<f32>,
     /// The rows by group, label and decision where there are two classes, counted on the device.

@@ -10,13 +10,13 @@ use burn::{
     tensor::{Device, Int, Tensor, TensorData},
 };
 use equipoise_core::{Example, Examples};
-use equipoise_models::bert::token_inputs;
-use equipoise_tensor::{TokenBatch, TokenInputs};
+use equipoise_models::bert::window_inputs;
+use equipoise_tensor::{TokenBatch, WindowInputs};
 
 use crate::{Error, training::TrainingData};
 
-/// The tokens of a text.
-pub type TokenRow = Arc<[u32]>;
+/// The tokens of a text, window after window; at least one window.
+pub type TokenRow = Arc<[Vec<u32>]>;
 
 /// The rows of one part of the data with the tokens of their texts.
 #[derive(Debug, Clone)]
@@ -75,7 +75,7 @@ pub(crate) struct NoSuchRow {
     pub(crate) rows: usize,
 }
 
-/// Puts texts into a batch that is as wide as the longest of them.
+/// Puts texts into a batch that is as wide as the longest of their windows.
 #[derive(Debug, Clone, Copy)]
 pub struct TokenBatcher {
     /// The token that fills short texts up.
@@ -86,7 +86,11 @@ impl Batcher<Example<TokenRow>, TokenBatch> for TokenBatcher {
     fn batch(&self, items: Vec<Example<TokenRow>>, device: &Device) -> TokenBatch {
         let rows = items.len();
         let attributes = items.first().map_or(0, |row| row.groups.len());
-        let texts: Vec<&[u32]> = items.iter().map(|row| &*row.features).collect();
+        let texts: Vec<&[Vec<u32>]> = items.iter().map(|row| &*row.features).collect();
+        let continuous = items.first().map_or(0, |row| row.group_values.len());
+        let group_values: Vec<f32> = (items.iter())
+            .flat_map(|row| row.group_values.iter().copied())
+            .collect();
         let groups: Vec<i64> = items
             .iter()
             .flat_map(|row| row.groups.iter().map(|&code| i64::from(code)))
@@ -95,12 +99,15 @@ impl Batcher<Example<TokenRow>, TokenBatch> for TokenBatcher {
             |values: Vec<f32>| Tensor::<1>::from_data(TensorData::new(values, [rows]), device);
         TokenBatch {
             ids: items.iter().map(|row| row.id).collect(),
-            inputs: token_inputs(&texts, self.padding, device),
+            inputs: window_inputs(&texts, self.padding, device),
             targets: vector(items.iter().map(|row| row.target).collect()),
             groups: Tensor::<2, Int>::from_data(
                 TensorData::new(groups, [rows, attributes]),
                 device,
             ),
+            group_values: (continuous > 0).then(|| {
+                Tensor::from_data(TensorData::new(group_values, [rows, continuous]), device)
+            }),
             weights: vector(items.iter().map(|row| row.weight).collect()),
         }
     }
@@ -111,11 +118,11 @@ pub fn text_data(
     train: TokenDataset,
     valid: TokenDataset,
     padding: u32,
-) -> TrainingData<TokenInputs, TokenRow> {
+) -> TrainingData<WindowInputs, TokenRow> {
     TrainingData {
         train: Arc::new(train),
         valid: Arc::new(valid),
         batcher: Arc::new(TokenBatcher { padding }),
-        length: Some(|tokens| tokens.len()),
+        length: Some(|windows| windows.iter().map(Vec::len).sum()),
     }
 }

@@ -14,6 +14,7 @@ use crate::{
         outcome_table::outcome_table,
         page::report,
         record::{DataRecord, LeftOut},
+        texts::Texts,
     },
 };
 
@@ -44,6 +45,7 @@ pub(crate) fn execute(args: &RunArgs, context: &Context<'_>) -> Result<Outcome, 
                     reason: dropped.reason.clone(),
                 })
                 .collect(),
+            truncated_texts: job.texts.as_ref().map(Texts::truncated),
             sha256: job.data.sha256.clone(),
             label: job.config.data().label().column.clone(),
             positive,

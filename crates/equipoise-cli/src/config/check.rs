@@ -63,7 +63,14 @@ impl Check<'_> {
         use equipoise_data::Error;
 
         file.data.clone().check().map_err(|error| {
+            let of_lexicon: String;
             let key = match &error {
+                Error::Lexicon { attribute, .. } => {
+                    let mut groups = file.data.groups.iter();
+                    let index = groups.position(|group| group.name == *attribute);
+                    of_lexicon = format!("data.groups[{}]", index.unwrap_or_default());
+                    &of_lexicon
+                }
                 Error::InvalidValue { key, .. } => key.as_str(),
                 Error::UnknownExtension { .. } => "data.source",
                 Error::Core(equipoise_core::Error::DuplicateAttribute { .. }) => "data.groups",
@@ -118,7 +125,9 @@ impl Check<'_> {
     /// The key of a setting of the model, which may stand in its shape.
     fn model_key(model: &ModelConfig, key: &str) -> String {
         match model {
-            ModelConfig::Bert(_) if key != "window" => format!("model.shape.{key}"),
+            ModelConfig::Bert(_) if !matches!(key, "window" | "overlap") => {
+                format!("model.shape.{key}")
+            }
             _ => format!("model.{key}"),
         }
     }
@@ -201,11 +210,20 @@ impl Check<'_> {
         use equipoise_losses::Error;
 
         let blame = |error: &Error| {
-            if let Error::UnusedOption { option, known, .. } = error
+            if let Error::UnusedOption {
+                option,
+                known,
+                taken_by,
+                ..
+            } = error
                 && !known.is_empty()
             {
                 let message = error.to_string();
-                return explain::unused(message, table, option, known, self.document);
+                let unused = explain::unused(message, table, option, known, self.document);
+                return match taken_by.as_slice() {
+                    [] => unused,
+                    _ => unused.with_help(error.help()),
+                };
             }
             let key = match error {
                 Error::UnusedOption { option, .. } => format!("{table}.{option}"),
@@ -214,7 +232,8 @@ impl Check<'_> {
                 | Error::Range { option, .. } => format!("{table}.{option}"),
                 Error::NoAttribute
                 | Error::DuplicateAttribute { .. }
-                | Error::UnknownAttribute { .. } => format!("{table}.groups"),
+                | Error::UnknownAttribute { .. }
+                | Error::NotContinuous { .. } => format!("{table}.groups"),
                 _ => table.to_owned(),
             };
             self.blame(&key, error)
@@ -235,7 +254,10 @@ impl Check<'_> {
                 _ => None,
             });
             blame(&error).with_help(help)
-        })
+        })?;
+        let continuous = data.groups().iter().filter(|group| group.continuous);
+        let continuous: Vec<&str> = continuous.map(|group| group.name.as_str()).collect();
+        (losses.check_values(fairness, &continuous)).map_err(|error| blame(&error))
     }
 
     fn audit(&self, file: &ConfigFile) -> Result<(), ConfigError> {

@@ -299,6 +299,41 @@ const WRONG: &[(&str, &str, &str)] = &[
         "groups = [\"sex\"]",
         "groups = [\"race\"]",
     ),
+    (
+        "values_not_continuous",
+        "loss = \"demographic-parity\"\npenalty = \"gap\"",
+        "loss = \"hsic\"\nattribute = \"values\"",
+    ),
+    (
+        "values_of_a_statistic",
+        "penalty = \"gap\"",
+        "attribute = \"values\"",
+    ),
+    (
+        "continuous_without_bins",
+        "bins = [25, 45, 65]",
+        "continuous = true",
+    ),
+    (
+        "continuous_own_group",
+        "bins = [25, 45, 65]",
+        "bins = [25, 45, 65], continuous = true, missing = \"own-group\"",
+    ),
+    (
+        "unknown_lexicon",
+        "bins = [25, 45, 65]",
+        "lexicon = \"enn\", identity = \"gender.female\"",
+    ),
+    (
+        "unknown_identity",
+        "bins = [25, 45, 65]",
+        "lexicon = \"en\", identity = \"gender.femal\"",
+    ),
+    (
+        "lexicon_without_identity",
+        "bins = [25, 45, 65]",
+        "lexicon = \"en\"",
+    ),
     ("groups_empty", "groups = [\"sex\"]", "groups = []"),
     ("epochs_zero", "epochs = 8", "epochs = 0"),
     ("learning_rate", "learning_rate = 1e-3", "learning_rate = 0"),

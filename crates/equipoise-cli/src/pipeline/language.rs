@@ -98,7 +98,7 @@ pub(crate) fn pretrain_on_texts(
         seed: config.seed(),
         device: job.device_name.to_string(),
         corpus_sha256: corpus.sha256().to_owned(),
-        window: base.window,
+        window: base.windows.window,
         train_tokens: data.train.tokens(),
         valid_tokens: data.valid.tokens(),
         epochs: 0,
@@ -219,7 +219,7 @@ fn windows(
         serde_json::to_vec_pretty(&report).map_err(CliError::encode("the report of the corpus"))?;
     job.folder.write("corpus.json", &bytes)?;
     let packed = |texts: &[String]| -> Result<PackedTexts, CliError> {
-        let windows = base.tokenizer.pack(texts, base.window);
+        let windows = base.tokenizer.pack(texts, base.windows.window);
         Ok(windows.map_err(equipoise_models::Error::from)?.into())
     };
     let data = LanguageData {
@@ -233,7 +233,7 @@ fn windows(
         texts.len(),
         data.valid.tokens(),
         corpus.valid().len(),
-        base.window
+        base.windows.window
     );
     Ok(data)
 }

@@ -10,7 +10,7 @@ use equipoise_losses::{FairnessConfig, TaskKind, TotalLoss};
 use equipoise_metrics::{Audit, AuditData, TestSummary, audit};
 use equipoise_models::{
     HeadedModel, ModelFolder, ModelManifest, TabularModel, TextFolder, TextModel,
-    bert::{TextBase, TextManifest, score_texts},
+    bert::{TextBase, TextManifest, score_windows},
     lora, score,
 };
 use equipoise_train::{
@@ -274,7 +274,7 @@ fn save(job: &Job<'_>, kind: ModelKind, model: &Trained) -> Result<(), CliError>
         }
         Trained::Text(model) => {
             let Texts { base, column, .. } = texts(job)?;
-            let mut manifest = TextManifest::new(column.clone(), base.window, base.pooling, task);
+            let mut manifest = TextManifest::new(column.clone(), base.windows, base.pooling, task);
             manifest.threshold = threshold;
             manifest.groups = groups;
             manifest.provenance = provenance;
@@ -319,9 +319,9 @@ fn scored(job: &Job<'_>, model: &Trained, part: SplitPart) -> Result<Scores, Cli
         }
         Trained::Text(model) => {
             let texts = texts(job)?;
-            let rows: Vec<&[u32]> = texts.part(part).iter().map(|row| &**row).collect();
+            let rows: Vec<&[Vec<u32>]> = texts.part(part).iter().map(|row| &**row).collect();
             let padding = texts.base.config.pad;
-            Ok(score_texts(model, task, &rows, padding, &job.device)?)
+            Ok(score_windows(model, task, &rows, padding, &job.device)?)
         }
     }
 }

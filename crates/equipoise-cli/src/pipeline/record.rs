@@ -30,6 +30,10 @@ pub(crate) struct DataRecord {
     pub(crate) rows: usize,
     /// The rows that were left out, and why.
     pub(crate) left_out: Vec<LeftOut>,
+    /// Of a model of texts, the texts of which it sees the beginning alone; not in the record of
+    /// an older version.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) truncated_texts: Option<usize>,
     pub(crate) sha256: String,
     /// The column that is predicted.
     pub(crate) label: String,

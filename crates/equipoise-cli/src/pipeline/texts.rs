@@ -6,9 +6,9 @@ use equipoise_core::SplitPart;
 use equipoise_data::{Prepared, file_sha256};
 use equipoise_models::{
     ModelConfig, TextModelConfig,
-    bert::{LoadedWeights, TextBase, TextModel},
+    bert::{LoadedWeights, LongTexts, TextBase, TextModel, TextWindows},
 };
-use equipoise_tensor::{Device, TokenInputs};
+use equipoise_tensor::{Device, WindowInputs};
 use equipoise_text::tokenizer;
 use equipoise_train::{TokenDataset, TokenRow, TrainingData, text_data};
 
@@ -25,6 +25,8 @@ pub(crate) struct Texts {
     pub(crate) column: String,
     /// The digests of the files of the base model, one after the other.
     pub(crate) digest: String,
+    /// How many texts are longer than a window.
+    pub(crate) long: usize,
     parts: Vec<Arc<[TokenRow]>>,
 }
 
@@ -41,42 +43,64 @@ impl Texts {
             return Ok(None);
         };
         let base = TextBase::open(settings, texts(data, SplitPart::Train)?)?;
+        let mut long = 0;
         let parts = SplitPart::ALL
             .into_iter()
             .map(|part| {
-                let tokens = base.tokens(texts(data, part)?)?;
-                Ok(tokens.into_iter().map(TokenRow::from).collect())
+                let cut = base.tokens(texts(data, part)?)?;
+                long += cut.long;
+                Ok(cut.texts.into_iter().map(TokenRow::from).collect())
             })
             .collect::<Result<Vec<Arc<[TokenRow]>>, CliError>>()?;
         let texts = Self {
             base,
             column: column.clone(),
             digest: digest(settings)?,
+            long,
             parts,
         };
         texts.tell(data);
         Ok(Some(texts))
     }
 
-    /// Says how long the texts are, and how many are cut.
+    /// How many texts the model sees the beginning of alone.
+    pub(crate) fn truncated(&self) -> usize {
+        match self.base.windows.long_texts {
+            LongTexts::Stride => 0,
+            _ => self.long,
+        }
+    }
+
+    /// Says how long the texts are, and what becomes of the long ones.
     fn tell(&self, data: &Prepared) {
-        let lengths = || {
+        let TextWindows {
+            window, long_texts, ..
+        } = self.base.windows;
+        let windows = || {
             self.parts
                 .iter()
-                .flat_map(|part| part.iter().map(|row| row.len()))
+                .flat_map(|part| part.iter().flat_map(|row| row.iter()))
         };
+        let tokens: usize = windows().map(Vec::len).sum();
         let rows: usize = SplitPart::ALL
             .map(|part| data.part(part).len())
             .iter()
             .sum();
-        let full = lengths()
-            .filter(|&length| length == self.base.window)
-            .count();
         tracing::info!(
-            "texts: {:.1} tokens on average, {full} of {rows} texts fill the window of {} tokens",
-            lengths().sum::<usize>() as f64 / rows.max(1) as f64,
-            self.base.window
+            "texts: {:.1} tokens on average, {} of {rows} texts are longer than the window of \
+             {window} tokens",
+            tokens as f64 / rows.max(1) as f64,
+            self.long
         );
+        if long_texts == LongTexts::Stride {
+            tracing::info!("texts: {} windows in all", windows().count());
+        } else if self.long > 0 {
+            tracing::warn!(
+                "the ends of {} texts are not seen; `long_texts = \"stride\"` in `[model]` shows \
+                 them to the model window after window",
+                self.long
+            );
+        }
     }
 
     /// The tokens of a part.
@@ -93,7 +117,7 @@ impl Texts {
     pub(crate) fn training_data(
         &self,
         data: &Prepared,
-    ) -> Result<TrainingData<TokenInputs, TokenRow>, CliError> {
+    ) -> Result<TrainingData<WindowInputs, TokenRow>, CliError> {
         let rows = |part| {
             let examples = data.part(part).clone();
             TokenDataset::new(examples, Arc::clone(self.part(part)))

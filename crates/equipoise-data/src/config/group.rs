@@ -9,6 +9,7 @@ use serde::de::{Deserializer, MapAccess, Visitor};
 use serde::{Deserialize, Serialize};
 
 use crate::Error;
+use crate::identity_terms::IdentityTerms;
 
 /// One group attribute, made from one column.
 ///
@@ -46,11 +47,23 @@ pub struct GroupConfig {
     /// one: `[25, 45, 65]` makes the groups `<25`, `25-45`, `45-65` and `>=65`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bins: Option<Vec<f64>>,
+    /// Whether the column is a number that a loss can take as it is (`attribute = "values"`),
+    /// beside its bins, by which groups are compared.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub continuous: bool,
     /// From a value of the column to the group; the key [`Self::EVERYTHING_ELSE`] stands for all
     /// values that are not named, and without it such a value is an error. So is a key that is no
     /// value of the column.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub values: Option<BTreeMap<String, String>>,
+    /// Whether the column holds texts in which an identity of a lexicon is looked for, see
+    /// [`Self::identity`]: the name of a lexicon that ships, or a path that ends in `.toml`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lexicon: Option<String>,
+    /// The identity that makes the group `yes` of the texts that name it, and `no` of the others:
+    /// `gender.female`. A text may name several; each is an attribute of its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub identity: Option<String>,
     /// What happens to a row in which the column is missing.
     pub missing: MissingPolicy,
 }
@@ -69,7 +82,10 @@ impl GroupConfig {
             name: column.clone(),
             column,
             bins: None,
+            continuous: false,
             values: None,
+            lexicon: None,
+            identity: None,
             missing: MissingPolicy::Error,
         }
     }
@@ -85,7 +101,8 @@ impl GroupConfig {
     ///
     /// # Errors
     ///
-    /// When both bins and values are given, when the edges do not ascend, or when the name is
+    /// When both bins and values are given, when a lexicon or its identity is not known, when a continuous attribute has no bins or a group of
+    /// its missing values, when the edges do not ascend, or when the name is
     /// reserved.
     pub(crate) fn check(&self, key: &str) -> Result<(), Error> {
         let invalid = |part: &str, found: String, legal, hint| {
@@ -110,6 +127,43 @@ impl GroupConfig {
                 "there beside `bins`".to_owned(),
                 "one of the two, or neither",
                 "`bins` are for numbers, `values` for texts",
+            );
+        }
+        if self.lexicon.is_some() != self.identity.is_some() {
+            let (part, other) = match self.lexicon {
+                Some(_) => ("lexicon", "identity"),
+                None => ("identity", "lexicon"),
+            };
+            return invalid(
+                part,
+                format!("there without `{other}`"),
+                "both or neither",
+                "for example `lexicon = \"en\", identity = \"gender.female\"`",
+            );
+        }
+        if self.lexicon.is_some() && (self.bins.is_some() || self.values.is_some()) {
+            return invalid(
+                "lexicon",
+                "there beside `bins` or `values`".to_owned(),
+                "alone",
+                "the groups of texts are those that name the identity, `yes`, and the others, `no`",
+            );
+        }
+        IdentityTerms::of(self)?;
+        if self.continuous && self.bins.is_none() {
+            return invalid(
+                "continuous",
+                "true without `bins`".to_owned(),
+                "there beside `bins` alone",
+                "an audit compares groups, so give the edges of some: `bins = [25, 45, 65]`",
+            );
+        }
+        if self.continuous && self.missing == MissingPolicy::OwnGroup {
+            return invalid(
+                "missing",
+                "own-group beside `continuous`".to_owned(),
+                "error or drop",
+                "a row without the number has no value that a loss could take",
             );
         }
         if let Some(bins) = &self.bins {
@@ -143,7 +197,11 @@ struct GroupTable {
     column: String,
     name: Option<String>,
     bins: Option<Vec<f64>>,
+    #[serde(default)]
+    continuous: bool,
     values: Option<BTreeMap<String, String>>,
+    lexicon: Option<String>,
+    identity: Option<String>,
     #[serde(default)]
     missing: MissingPolicy,
 }
@@ -172,7 +230,10 @@ impl<'de> Deserialize<'de> for GroupConfig {
                     name: table.name.unwrap_or_else(|| table.column.clone()),
                     column: table.column,
                     bins: table.bins,
+                    continuous: table.continuous,
                     values: table.values,
+                    lexicon: table.lexicon,
+                    identity: table.identity,
                     missing: table.missing,
                 })
             }

@@ -34,6 +34,26 @@ impl<'a, T> Matrix<'a, T> {
         }
     }
 
+    /// `[rows, columns]`, where a row begins `stride` values behind the one before. What there is
+    /// more of `values` is left out.
+    ///
+    /// # Panics
+    ///
+    /// When there are too few values, or rows overlap.
+    pub(crate) fn strided(values: &'a [T], rows: usize, columns: usize, stride: usize) -> Self {
+        assert!(
+            stride >= columns,
+            "rows of {columns} at each {stride} overlap"
+        );
+        Self {
+            values: &values[..length(rows, columns, stride)],
+            rows,
+            columns,
+            row_stride: stride,
+            column_stride: 1,
+        }
+    }
+
     /// The same memory, read as `[columns, rows]`.
     pub(crate) fn transposed(self) -> Self {
         Self {
@@ -43,6 +63,50 @@ impl<'a, T> Matrix<'a, T> {
             row_stride: self.column_stride,
             column_stride: self.row_stride,
         }
+    }
+}
+
+/// The values from the first to the last of a matrix whose rows begin `stride` values apart.
+fn length(rows: usize, columns: usize, stride: usize) -> usize {
+    match (rows, columns) {
+        (0, _) | (_, 0) => 0,
+        _ => (rows - 1) * stride + columns,
+    }
+}
+
+/// Whether a product replaces what is at its place or is added to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Write {
+    Replace,
+    Add,
+}
+
+/// Writes `factor a b`, `[rows of a, columns of b]`, to rows that begin `stride` values apart. It
+/// is for small products in a task: no other thread helps.
+///
+/// # Panics
+///
+/// As [`product`], and when `out` is too short, or its rows overlap.
+pub(crate) fn product_into<T: Real>(
+    a: Matrix<'_, T>,
+    b: Matrix<'_, T>,
+    factor: T,
+    out: &mut [T],
+    stride: usize,
+    write: Write,
+) {
+    assert!(stride >= b.columns, "rows at each {stride} overlap");
+    let out = &mut out[..length(a.rows, b.columns, stride)];
+    // SAFETY: `out` reaches from the first to the last value of the product.
+    unsafe {
+        multiply(
+            a,
+            b,
+            factor,
+            (out.as_mut_ptr(), stride),
+            write,
+            Parallelism::None,
+        );
     }
 }
 
@@ -56,7 +120,8 @@ pub(crate) fn product<T: Real>(a: Matrix<'_, T>, b: Matrix<'_, T>) -> Vec<T> {
     let mut out = Vec::with_capacity(count);
     // SAFETY: there is room for `count` values, all of which are written; nothing is read.
     unsafe {
-        multiply(a, b, out.as_mut_ptr(), false);
+        let place = (out.as_mut_ptr(), b.columns);
+        multiply(a, b, T::ONE, place, Write::Replace, threads_for(a, b));
         out.set_len(count);
     }
     out
@@ -76,28 +141,42 @@ pub(crate) fn product_plus<T: Real>(a: Matrix<'_, T>, b: Matrix<'_, T>, offset: 
         }
     });
     // SAFETY: `out` has a value for each row of `a` and column of `b`.
-    unsafe { multiply(a, b, out.as_mut_ptr(), true) };
+    unsafe {
+        let place = (out.as_mut_ptr(), b.columns);
+        multiply(a, b, T::ONE, place, Write::Add, threads_for(a, b));
+    }
     out
 }
 
-/// Writes `a b` to `out`, or adds it to what is there.
+/// How many threads a product is worth.
+fn threads_for<T: Real>(a: Matrix<'_, T>, b: Matrix<'_, T>) -> Parallelism {
+    let work = a.rows.saturating_mul(a.columns).saturating_mul(b.columns);
+    if work >= SHARED_FROM {
+        Parallelism::Rayon(0)
+    } else {
+        Parallelism::None
+    }
+}
+
+/// Writes `factor a b` to a place whose rows are a stride apart.
 ///
 /// The columns of `a` are gone through in blocks of a size that does not depend on the number of
 /// threads, so a sum is always added in the same order.
 ///
 /// # Safety
 ///
-/// `out` is a place for as many values as `a` has rows times `b` has columns, and they are values
-/// already if it is added to them.
-unsafe fn multiply<T: Real>(a: Matrix<'_, T>, b: Matrix<'_, T>, out: *mut T, add: bool) {
+/// The place has room for as many rows as `a` and as many columns as `b` has, and the room holds
+/// values already if the product is added to them.
+unsafe fn multiply<T: Real>(
+    a: Matrix<'_, T>,
+    b: Matrix<'_, T>,
+    factor: T,
+    (out, out_stride): (*mut T, usize),
+    write: Write,
+    parallelism: Parallelism,
+) {
     assert_eq!(a.columns, b.rows, "the inner sizes of a product are equal");
     let (rows, inner, columns) = (a.rows, a.columns, b.columns);
-    let work = rows.saturating_mul(inner).saturating_mul(columns);
-    let parallelism = if work >= SHARED_FROM {
-        Parallelism::Rayon(0)
-    } else {
-        Parallelism::None
-    };
     #[expect(
         clippy::cast_possible_wrap,
         reason = "a stride is not longer than a slice, which is shorter than isize::MAX"
@@ -112,8 +191,8 @@ unsafe fn multiply<T: Real>(a: Matrix<'_, T>, b: Matrix<'_, T>, out: *mut T, add
             inner,
             out,
             1,
-            stride(columns),
-            add,
+            stride(out_stride),
+            write == Write::Add,
             a.values.as_ptr(),
             stride(a.column_stride),
             stride(a.row_stride),
@@ -121,7 +200,7 @@ unsafe fn multiply<T: Real>(a: Matrix<'_, T>, b: Matrix<'_, T>, out: *mut T, add
             stride(b.column_stride),
             stride(b.row_stride),
             T::ONE,
-            T::ONE,
+            factor,
             false,
             false,
             false,

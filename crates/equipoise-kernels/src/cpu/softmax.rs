@@ -35,7 +35,15 @@ vectorised! {
         }
     }
 
-    fn normalise_rows<T: Real>(rows: &mut [T], width: usize) {
+    /// Gives the least number to what is hidden.
+    pub(super) fn hide<T: Real>(hidden: &[u8], row: &mut [T]) {
+        for (value, &hidden) in row.iter_mut().zip(hidden) {
+            *value = if hidden == 0 { *value } else { T::LOWEST };
+        }
+    }
+
+    /// Turns scores into weights.
+    pub(super) fn normalise_rows<T: Real>(rows: &mut [T], width: usize) {
         for row in rows.chunks_exact_mut(width) {
             let top = greatest(row);
             for value in row.iter_mut() {
@@ -49,7 +57,7 @@ vectorised! {
         }
     }
 
-    fn backward_rows<T: Real>(weights: &[T], gradient: &[T], width: usize, scale: T, out: &mut [T]) {
+    pub(super) fn backward_rows<T: Real>(weights: &[T], gradient: &[T], width: usize, scale: T, out: &mut [T]) {
         let rows = weights
             .chunks_exact(width)
             .zip(gradient.chunks_exact(width))
@@ -63,7 +71,7 @@ vectorised! {
     }
 
     /// What is hidden gets no gradient, also where all is hidden and the weights are equal.
-    fn silence_row<T: Real>(hidden: &[u8], out: &mut [T]) {
+    pub(super) fn silence_row<T: Real>(hidden: &[u8], out: &mut [T]) {
         for (out, &hidden) in out.iter_mut().zip(hidden) {
             *out = if hidden == 0 { *out } else { T::ZERO };
         }

@@ -39,10 +39,10 @@ impl Vectors {
 macro_rules! vectorised {
     ($(
         $(#[$attribute:meta])*
-        fn $name:ident<T: Real>($($argument:ident: $type:ty),* $(,)?) $body:block
+        $visibility:vis fn $name:ident<T: Real>($($argument:ident: $type:ty),* $(,)?) $body:block
     )+) => {$(
         $(#[$attribute])*
-        fn $name<T: Real>($($argument: $type),*) {
+        $visibility fn $name<T: Real>($($argument: $type),*) {
             #[inline(always)]
             fn on_target<T: Real>($($argument: $type),*) $body
 

@@ -166,7 +166,7 @@ fn losses_are_named_after_their_parts() {
 #[case(
     FairnessConfig::new("equalized-odds", 1.0, ["sex"]).with_option("alpha", 2.0),
     "the loss `equalized-odds` does not take `alpha`",
-    "remove `alpha`"
+    "`alpha` is taken by: renyi"
 )]
 #[case(
     FairnessConfig::new("renyi", 1.0, ["sex"]).with_option("alfa", 2.0),
@@ -181,7 +181,7 @@ fn losses_are_named_after_their_parts() {
 #[case(
     FairnessConfig::new("equalized-odds", 1.0, ["sex"]).with_option("condition", "label"),
     "the loss `equalized-odds` does not take `condition`",
-    "remove `condition`"
+    "`condition` is taken by: kl, renyi, jensen-shannon, adversary"
 )]
 fn errors_say_what_is_legal_and_what_to_do(
     #[case] config: FairnessConfig,

@@ -4,10 +4,11 @@
 use std::path::{Path, PathBuf};
 
 use burn::tensor::Device;
-use equipoise_text::tokenizer::{Tokenizer, Window};
+use equipoise_text::tokenizer::Tokenizer;
 
 use super::{
-    BertConfig, LoadedWeights, MaskedLanguageModel, Pooling, TextModel, TextModelConfig, hub_config,
+    BertConfig, CutTexts, LoadedWeights, MaskedLanguageModel, Pooling, TextModel, TextModelConfig,
+    TextWindows, hub_config,
 };
 use crate::Error;
 use crate::file::write_whole;
@@ -19,8 +20,8 @@ pub struct TextBase {
     pub config: BertConfig,
     /// The tokenizer.
     pub tokenizer: Tokenizer,
-    /// The number of tokens that the model sees of a text.
-    pub window: usize,
+    /// How texts are cut.
+    pub windows: TextWindows,
     /// Which vector stands for a text.
     pub pooling: Pooling,
     folder: Option<PathBuf>,
@@ -52,7 +53,11 @@ impl TextBase {
         };
         tokenizer.check_vocabulary(config.vocabulary)?;
         Ok(Self {
-            window: settings.window_of(&config)?,
+            windows: TextWindows {
+                window: settings.window_of(&config)?,
+                long_texts: settings.long_texts,
+                overlap: settings.overlap.unwrap_or(0),
+            },
             pooling: settings.pooling,
             folder: settings.path.clone(),
             config,
@@ -60,19 +65,13 @@ impl TextBase {
         })
     }
 
-    /// The tokens of texts, cut to the window.
+    /// The tokens of texts, window after window.
     ///
     /// # Errors
     ///
-    /// When the tokenizer has no token for what it does not know, and a text needs one.
-    pub fn tokens(&self, texts: &[String]) -> Result<Vec<Vec<u32>>, Error> {
-        let tokens = self
-            .tokenizer
-            .encode(texts, &Window::truncating(self.window))?;
-        Ok(tokens
-            .into_iter()
-            .map(|tokens| tokens.ids().to_vec())
-            .collect())
+    /// As [`TextWindows::cut`].
+    pub fn tokens(&self, texts: &[String]) -> Result<CutTexts, Error> {
+        self.windows.cut(&self.tokenizer, texts)
     }
 
     /// The model with a head for so many outputs. What the base has no weights for is drawn from
@@ -129,7 +128,7 @@ impl TextBase {
         // A new model has learnt no positions beyond the window that it was trained with.
         let longest = match self.folder {
             Some(_) => self.config.window(),
-            None => self.window,
+            None => self.windows.window,
         };
         for (name, bytes) in self.tokenizer.files(longest)? {
             write_whole(&folder.join(name), &bytes)?;

@@ -4,7 +4,7 @@ use burn::module::Module;
 use burn::nn::{Dropout, DropoutConfig, Linear};
 use burn::tensor::activation::relu;
 use burn::tensor::{Device, Tensor};
-use equipoise_tensor::TokenInputs;
+use equipoise_tensor::{TokenInputs, WindowInputs};
 
 use super::config::{Architecture, BertConfig};
 use super::encoder::{BertEncoder, linear};
@@ -94,24 +94,21 @@ impl TextModel {
         Self { encoder, ..self }
     }
 
-    /// The raw outputs of a batch of texts, `[batch, outputs]`.
+    /// The raw outputs of a batch of texts of one window each, `[batch, outputs]`.
     ///
     /// # Panics
     ///
     /// As [`BertEncoder::forward`].
     pub fn forward(&self, inputs: TokenInputs) -> Tensor<2> {
-        self.forward_with_representation(inputs).0
+        self.forward_with_representation(inputs.into()).0
     }
-}
 
-impl HeadedModel for TextModel {
-    type Inputs = TokenInputs;
-
-    fn forward_with_representation(&self, inputs: TokenInputs) -> (Tensor<2>, Tensor<2>) {
+    /// The raw outputs of windows, `[windows, outputs]`, and what the head saw of each.
+    fn look(&self, inputs: &TokenInputs) -> (Tensor<2>, Tensor<2>) {
         let head = &self.head;
         let pooled = head
             .pooling
-            .pool(self.encoder.forward(&inputs), &inputs.attention);
+            .pool(self.encoder.forward(inputs), &inputs.attention);
         let representation = match &head.dense {
             None => pooled,
             Some(dense) => match head.architecture {
@@ -124,5 +121,21 @@ impl HeadedModel for TextModel {
         };
         let outputs = layers::linear(&head.output, head.dropout.forward(representation.clone()));
         (outputs, representation)
+    }
+}
+
+impl HeadedModel for TextModel {
+    type Inputs = WindowInputs;
+
+    /// Of a text of several windows, the mean of their outputs and of what the head saw of them.
+    fn forward_with_representation(&self, inputs: WindowInputs) -> (Tensor<2>, Tensor<2>) {
+        let (outputs, representation) = self.look(&inputs.windows);
+        match inputs.shares {
+            None => (outputs, representation),
+            Some(shares) => (
+                shares.clone().matmul(outputs),
+                shares.matmul(representation),
+            ),
+        }
     }
 }

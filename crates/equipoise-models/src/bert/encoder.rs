@@ -7,11 +7,11 @@ use burn::nn::{
 };
 use burn::tensor::activation::{gelu_approximate, relu};
 use burn::tensor::{Bool, Device, Int, Tensor};
-use equipoise_kernels::{gelu, scaled_softmax};
+use equipoise_kernels::gelu;
 use equipoise_tensor::TokenInputs;
 
 use super::config::{Activation, BertConfig};
-use crate::layers::{self, layer_norm};
+use crate::layers::{self, Attention, attend, layer_norm};
 
 /// An encoder of texts: word, position and kind of text become a vector for each token, and the
 /// layers let the tokens look at each other.
@@ -199,20 +199,14 @@ impl Layer {
     }
 
     fn attend(&self, tokens: Tensor<3>, hidden_keys: Tensor<2, Bool>) -> Tensor<3> {
-        let [batch, count, width] = tokens.dims();
-        let head_width = width / self.heads;
-        let split = |values: Tensor<3>| {
-            values
-                .reshape([batch, count, self.heads, head_width])
-                .swap_dims(1, 2)
-        };
-        let queries = split(layers::linear(&self.query, tokens.clone()));
-        let keys = split(layers::linear(&self.key, tokens.clone()));
-        let values = split(layers::linear(&self.value, tokens));
-        let scale = 1.0 / (head_width as f64).sqrt();
-        let weights = scaled_softmax(queries.matmul(keys.transpose()), Some(hidden_keys), scale);
-        let mixed = self.attention_dropout.forward(weights).matmul(values);
-        let mixed = mixed.swap_dims(1, 2).reshape([batch, count, width]);
+        let mixed = attend(Attention {
+            queries: layers::linear(&self.query, tokens.clone()),
+            keys: layers::linear(&self.key, tokens.clone()),
+            values: layers::linear(&self.value, tokens),
+            hidden: Some(hidden_keys),
+            heads: self.heads,
+            dropout: &self.attention_dropout,
+        });
         layers::linear(&self.output, mixed)
     }
 }

@@ -34,6 +34,7 @@
 //! * [`masked_language`]: an encoder with a head that guesses hidden tokens
 //! * [`hub`]: weights from and to a folder
 //! * [`scores`]: from tokens to probabilities or numbers
+//! * [`windows`]: texts that are longer than what a model sees at once
 //! * [`settings`]: the `[model]` table of a configuration
 //! * [`base`]: what those settings describe, read
 //! * [`text_folder`]: a folder that predicts on its own
@@ -52,6 +53,7 @@ pub mod probing;
 pub mod scores;
 pub mod settings;
 pub mod text_folder;
+pub mod windows;
 
 pub use base::TextBase;
 pub use classifier::TextModel;
@@ -61,6 +63,7 @@ pub use hub::{LoadedWeights, hub_config};
 pub use masked_language::MaskedLanguageModel;
 pub use pooling::Pooling;
 pub use probing::ProbedFolder;
-pub use scores::{score_texts, token_inputs};
+pub use scores::{score_texts, score_windows, token_inputs};
 pub use settings::TextModelConfig;
 pub use text_folder::{TextFolder, TextManifest, TextPredictor};
+pub use windows::{CutTexts, LongTexts, TextWindows, window_inputs};

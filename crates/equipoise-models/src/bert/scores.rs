@@ -46,6 +46,50 @@ pub fn score_texts(
     padding: u32,
     device: &Device,
 ) -> Result<Scores, Error> {
+    let raw = raw_outputs(model, task, texts, padding, device)?;
+    to_scores(task, texts.len(), raw)
+}
+
+/// The scores of texts that may have several windows, at least one each: those of the mean of
+/// their raw outputs (see [`LongTexts::Stride`](super::LongTexts::Stride)).
+///
+/// # Errors
+///
+/// As [`score_texts`].
+///
+/// # Panics
+///
+/// As [`score_texts`].
+pub fn score_windows(
+    model: &TextModel,
+    task: &Task,
+    texts: &[&[Vec<u32>]],
+    padding: u32,
+    device: &Device,
+) -> Result<Scores, Error> {
+    let windows: Vec<&[u32]> = texts.iter().copied().flatten().map(Vec::as_slice).collect();
+    let of_windows = raw_outputs(model, task, &windows, padding, device)?;
+    let outputs = task.outputs();
+    let mut of_texts = vec![0.0; texts.len() * outputs];
+    let mut rest = of_windows.chunks_exact(outputs.max(1));
+    for (text, mean) in texts.iter().zip(of_texts.chunks_exact_mut(outputs.max(1))) {
+        for window in rest.by_ref().take(text.len()) {
+            for (mean, value) in mean.iter_mut().zip(window) {
+                *mean += value / text.len() as f64;
+            }
+        }
+    }
+    to_scores(task, texts.len(), of_texts)
+}
+
+/// The outputs of windows, `[windows, outputs]`, window after window.
+fn raw_outputs(
+    model: &TextModel,
+    task: &Task,
+    texts: &[&[u32]],
+    padding: u32,
+    device: &Device,
+) -> Result<Vec<f64>, Error> {
     let model = model.valid();
     let device = device.clone().inner();
     let outputs = task.outputs();
@@ -70,5 +114,5 @@ pub fn score_texts(
             }
         }
     }
-    to_scores(task, texts.len(), raw)
+    Ok(raw)
 }

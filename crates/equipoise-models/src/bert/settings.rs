@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use equipoise_text::tokenizer::TokenizerTraining;
 use serde::{Deserialize, Serialize};
 
-use super::{BertConfig, Pooling};
+use super::{BertConfig, LongTexts, Pooling};
 use crate::Error;
 use crate::range::Settings;
 use crate::registry::{ModelInputs, ModelSpec};
@@ -25,10 +25,16 @@ pub struct TextModelConfig {
     pub tokenizer: Option<TokenizerTraining>,
     /// Which vector stands for a text.
     pub pooling: Pooling,
-    /// The number of tokens that the model sees of a text, 3 or more; of longer texts the rest is
-    /// cut off. Not set: as many as it can see.
+    /// The number of tokens that the model sees at once, 3 or more. Not set: as many as it can
+    /// see.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub window: Option<usize>,
+    /// What becomes of longer texts.
+    pub long_texts: LongTexts,
+    /// How many tokens of a window stand in the one before too, below the tokens of a text that
+    /// fit into one; with [`LongTexts::Stride`] alone. Not set: 0.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub overlap: Option<usize>,
 }
 
 impl TextModelConfig {
@@ -67,6 +73,13 @@ impl TextModelConfig {
         }
         if let Some(tokenizer) = &self.tokenizer {
             tokenizer.check()?;
+        }
+        if let (Some(overlap), LongTexts::Truncate) = (self.overlap, self.long_texts) {
+            return Err(Settings { kind }.out_of_range(
+                "overlap",
+                overlap.to_string(),
+                "not set, or any with `long_texts = \"stride\"`".to_owned(),
+            ));
         }
         match self.window {
             Some(window) => Settings { kind }.size("window", window, 3..=65_536),

@@ -12,10 +12,10 @@ use std::path::Path;
 use burn::module::Module;
 use burn::tensor::Device;
 use equipoise_core::{ColumnValues, GroupSchema, Predictor, Scores, Table, Task};
-use equipoise_text::tokenizer::{Tokenizer, Tokens, Window};
+use equipoise_text::tokenizer::Tokenizer;
 use serde::{Deserialize, Serialize};
 
-use super::{BertConfig, Pooling, TextModel, hub_config, score_texts};
+use super::{BertConfig, LongTexts, Pooling, TextModel, TextWindows, hub_config, score_windows};
 use crate::Error;
 use crate::file::write_whole;
 use crate::folder::{MANIFEST, existing, read_manifest, write_manifest};
@@ -28,8 +28,14 @@ pub struct TextManifest {
     schema: String,
     /// The column of texts that it reads.
     pub text: String,
-    /// The number of tokens that it sees of a text.
+    /// The number of tokens that it sees at once.
     pub window: usize,
+    /// What becomes of longer texts.
+    #[serde(default)]
+    pub long_texts: LongTexts,
+    /// With [`LongTexts::Stride`], how many tokens of a window stand in the one before too.
+    #[serde(default)]
+    pub overlap: usize,
     /// Which vector stands for a text.
     pub pooling: Pooling,
     /// What is predicted.
@@ -50,11 +56,18 @@ impl TextManifest {
     pub const SCHEMA: &'static str = "equipoise.text-model/1";
 
     /// The manifest of a model without groups and provenance, with the threshold 0.5.
-    pub fn new(text: String, window: usize, pooling: Pooling, task: Task) -> Self {
+    pub fn new(text: String, windows: TextWindows, pooling: Pooling, task: Task) -> Self {
+        let TextWindows {
+            window,
+            long_texts,
+            overlap,
+        } = windows;
         Self {
             schema: Self::SCHEMA.to_owned(),
             text,
             window,
+            long_texts,
+            overlap,
             pooling,
             task,
             groups: None,
@@ -82,6 +95,15 @@ impl TextManifest {
             ));
         }
         None
+    }
+
+    /// How texts are cut.
+    pub fn windows(&self) -> TextWindows {
+        TextWindows {
+            window: self.window,
+            long_texts: self.long_texts,
+            overlap: self.overlap,
+        }
     }
 
     /// The names of the model's outputs.
@@ -200,7 +222,7 @@ impl TextPredictor {
     ///
     /// # Errors
     ///
-    /// When a text cannot be turned into tokens, and as [`score_texts`].
+    /// When a text cannot be turned into tokens, and as [`score_windows`].
     pub fn score<S: AsRef<str>>(&self, texts: &[S]) -> Result<Scores, Error> {
         let TextFolder {
             manifest,
@@ -208,9 +230,18 @@ impl TextPredictor {
             tokenizer,
             model,
         } = &self.folder;
-        let tokens = tokenizer.encode(texts, &Window::truncating(manifest.window))?;
-        let rows: Vec<&[u32]> = tokens.iter().map(Tokens::ids).collect();
-        score_texts(model, &manifest.task, &rows, config.pad, &self.device)
+        let cut = manifest.windows().cut(tokenizer, texts)?;
+        if cut.long > 0 && manifest.long_texts == LongTexts::Truncate {
+            tracing::warn!(
+                "{} of {} texts are longer than the {} tokens that the model sees; the rest of \
+                 them is cut off",
+                cut.long,
+                texts.len(),
+                manifest.window
+            );
+        }
+        let rows: Vec<&[Vec<u32>]> = cut.texts.iter().map(Vec::as_slice).collect();
+        score_windows(model, &manifest.task, &rows, config.pad, &self.device)
     }
 }
 

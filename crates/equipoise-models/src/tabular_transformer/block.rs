@@ -4,11 +4,10 @@ use burn::module::Module;
 use burn::nn::{Dropout, DropoutConfig, LayerNorm, Linear, LinearConfig};
 use burn::tensor::activation::relu;
 use burn::tensor::{Device, Tensor};
-use equipoise_kernels::scaled_softmax;
 
 use super::TabularTransformerConfig;
 use super::norm::{norm, normalise};
-use crate::layers::linear;
+use crate::layers::{self, attend, linear};
 
 /// Which tokens a block computes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,21 +86,14 @@ impl Attention {
     /// Queries `[batch, targets, width]` over a context `[batch, tokens, width]`, to
     /// `[batch, targets, width]`.
     fn forward(&self, queries: Tensor<3>, context: Tensor<3>) -> Tensor<3> {
-        let [batch, targets, width] = queries.dims();
-        let head_width = width / self.heads;
-        let split = |values: Tensor<3>| {
-            let [batch, tokens, _] = values.dims();
-            values
-                .reshape([batch, tokens, self.heads, head_width])
-                .swap_dims(1, 2)
-        };
-        let queries = split(linear(&self.query, queries));
-        let keys = split(linear(&self.key, context.clone()));
-        let values = split(linear(&self.value, context));
-        let scale = 1.0 / (head_width as f64).sqrt();
-        let weights = scaled_softmax(queries.matmul(keys.transpose()), None, scale);
-        let mixed = self.dropout.forward(weights).matmul(values);
-        let mixed = mixed.swap_dims(1, 2).reshape([batch, targets, width]);
+        let mixed = attend(layers::Attention {
+            queries: linear(&self.query, queries),
+            keys: linear(&self.key, context.clone()),
+            values: linear(&self.value, context),
+            hidden: None,
+            heads: self.heads,
+            dropout: &self.dropout,
+        });
         linear(&self.output, mixed)
     }
 }

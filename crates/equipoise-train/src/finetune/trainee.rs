@@ -11,7 +11,7 @@ use burn::{
 use burn_train::{InferenceStep, TrainOutput, TrainStep};
 use equipoise_core::{Example, Task};
 use equipoise_losses::{
-    Extras, JoinGradients, LossParts, LossRows, LossState, Need, TermWeight, TotalState,
+    JoinGradients, LossParts, LossRows, LossState, Need, TermWeight, TotalState,
 };
 use equipoise_metrics::GroupCube;
 use equipoise_models::{HeadedModel, sum_of_squares};
@@ -97,13 +97,10 @@ impl<N: HeadedModel> Trainee<N> {
     ) -> Result<LossRows, equipoise_losses::Error> {
         let loss = &self.objective.goal.loss;
         let squares = (loss.l2() > 0.0).then(|| sum_of_squares(&self.network, &outputs.device()));
-        Ok(LossRows {
-            extras: Extras {
-                representation: representation.filter(|_| self.objective.needs_representation()),
-                ..Extras::default()
-            },
-            ..loss.rows(outputs, batch, squares)?
-        })
+        let mut rows = loss.rows(outputs, batch, squares)?;
+        rows.extras.representation =
+            representation.filter(|_| self.objective.needs_representation());
+        Ok(rows)
     }
 
     /// The parts of a loss that there are, by name.
@@ -136,6 +133,7 @@ impl<N: HeadedModel> Trainee<N> {
             representation: representation.unwrap_or_default(),
             targets: floats(batch.targets.clone())?,
             groups: ints(batch.groups.clone())?,
+            group_values: (batch.group_values.clone().map(floats).transpose()?).unwrap_or_default(),
             weights: floats(batch.weights.clone())?,
             failure: None,
         }))

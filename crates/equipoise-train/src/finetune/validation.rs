@@ -47,11 +47,13 @@ impl<N: HeadedModel> Trainee<N> {
         let attributes = self.objective.goal.groups.attributes().len();
         let vector =
             |values: Vec<f32>| Tensor::<1>::from_data(TensorData::new(values, [rows]), device);
+        let group_values = join(|values| &values.group_values);
         let batch = Batch {
             ids: vec![0; rows],
             inputs: (),
             targets: vector(join(|values| &values.targets)),
             groups: Tensor::from_data(TensorData::new(groups, [rows, attributes]), device),
+            group_values: (!group_values.is_empty()).then(|| table(group_values)),
             weights: vector(join(|values| &values.weights)),
         };
         let representation = join(|values| &values.representation);

@@ -53,6 +53,7 @@ impl Dataset<Example<Window>> for PackedTexts {
             features: Arc::clone(window),
             target: 0.0,
             groups: Vec::new(),
+            group_values: Vec::new(),
             weight: 1.0,
         })
     }

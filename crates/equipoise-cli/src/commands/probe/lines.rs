@@ -7,6 +7,9 @@ const HEADER: [&str; 10] = [
     "model", "probe", "measure", "subset", "count", "value", "low", "high", "p_value", "reason",
 ];
 
+/// What is written, for errors.
+const WHAT: &str = "the probes as CSV";
+
 /// A line with the names of the columns, a line for each record, and one without a value for each
 /// probe that did not ask a model.
 pub(super) fn render(results: &ProbeResults) -> Result<String, CliError> {
@@ -37,7 +40,6 @@ pub(super) fn render(results: &ProbeResults) -> Result<String, CliError> {
         row[9].clone_from(&refused.reason);
         rows.push(row);
     }
-    const WHAT: &str = "the probes as CSV";
     for row in &rows {
         writer.write_record(row).map_err(CliError::encode(WHAT))?;
     }

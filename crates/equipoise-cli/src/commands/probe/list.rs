@@ -1,5 +1,7 @@
 //! `equipoise probe --list`: the probes with what they need and their data.
 
+use std::fmt::Write as _;
+
 use equipoise_data::catalogue;
 use equipoise_text::{ModelKind, PROBES};
 
@@ -29,7 +31,8 @@ pub(super) fn render() -> Result<String, CliError> {
             licence,
             spec.summary.to_owned(),
         ]);
-        papers += &format!("{}: {}\n", spec.name, spec.paper);
+        // Writing into a text does not fail.
+        let _ = writeln!(papers, "{}: {}", spec.name, spec.paper);
     }
     Ok(format!(
         "{table}\n`equipoise data get NAME` fetches a data set.\n\n{papers}"

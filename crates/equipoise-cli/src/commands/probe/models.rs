@@ -75,7 +75,7 @@ pub(super) fn ask(
             CliError::Probe {
                 probe: spec.name,
                 model: model.name.clone(),
-                source,
+                source: Box::new(source),
             }
         })?;
         results.answer(&model.name, records);
