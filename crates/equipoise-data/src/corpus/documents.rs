@@ -87,9 +87,8 @@ fn of_text_file(path: &Path, unit: DocumentUnit) -> Result<(Documents, String), 
     };
     let text = std::str::from_utf8(&plain).map_err(|error| Error::NotUtf8 {
         path: path.to_owned(),
-        line: 1 + plain[..error.valid_up_to()]
-            .iter()
-            .filter(|&&byte| byte == b'\n')
+        line: plain[..error.valid_up_to()]
+            .split(|&byte| byte == b'\n')
             .count(),
     })?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
