@@ -10,6 +10,7 @@ mod program;
 
 use std::{
     collections::BTreeMap,
+    fmt::Write as _,
     fs,
     path::{Path, PathBuf},
     process::Command,
@@ -155,160 +156,164 @@ fn copies() -> Workplace {
 /// A change to the folder, and what is probed in it.
 type BadCase = (&'static str, fn(&Workplace), &'static [&'static str], i32);
 
+/// The file of the made-up pairs.
+const CROWS: &str = "data/crows-pairs/crows_pairs_anonymized.csv";
+/// The model on those pairs.
+const PAIRS: &[&str] = &["model", "--data", "data", "--probe", "crows-pairs"];
+
+const BAD_CASES: &[BadCase] = &[
+    ("no folder", |_| {}, &["modle", "--data", "data"], 1),
+    (
+        "no config",
+        |place| fs::remove_file(place.path("model/config.json")).unwrap(),
+        PAIRS,
+        1,
+    ),
+    (
+        "no weights",
+        |place| fs::remove_file(place.path("model/model.safetensors")).unwrap(),
+        PAIRS,
+        1,
+    ),
+    (
+        "no tokenizer",
+        |place| fs::remove_file(place.path("model/vocab.txt")).unwrap(),
+        PAIRS,
+        1,
+    ),
+    (
+        "unknown architecture",
+        |place| {
+            let config = fs::read_to_string(place.path("model/config.json")).unwrap();
+            place.write("model/config.json", config.replace("\"bert\"", "\"gpt2\""));
+        },
+        PAIRS,
+        1,
+    ),
+    (
+        "tokenizer of another model",
+        |place| {
+            let words = fs::read_to_string(place.path("model/vocab.txt")).unwrap();
+            place.write("model/vocab.txt", words + "one\nmore\n");
+        },
+        PAIRS,
+        1,
+    ),
+    (
+        "no data",
+        |place| fs::remove_file(place.path(CROWS)).unwrap(),
+        PAIRS,
+        1,
+    ),
+    (
+        "no data at all",
+        |_| {},
+        &["model", "--data", "elsewhere"],
+        1,
+    ),
+    (
+        "wrong columns",
+        |place| place.write(CROWS, "a,b\n1,2\n"),
+        PAIRS,
+        1,
+    ),
+    (
+        "rows of different lengths",
+        |place| place.write(CROWS, "a,b\n1,2,3\n"),
+        PAIRS,
+        1,
+    ),
+    (
+        "not utf-8",
+        |place| place.write(CROWS, b"sent_more\n\xff\n"),
+        PAIRS,
+        1,
+    ),
+    ("empty file", |place| place.write(CROWS, ""), PAIRS, 1),
+    (
+        "not packed",
+        |place| place.write("pairs.csv.gz", "sent_more\n"),
+        &[
+            "model",
+            "--probe",
+            "crows-pairs",
+            "--data",
+            "crows-pairs=pairs.csv.gz",
+        ],
+        1,
+    ),
+    (
+        "not json",
+        |place| place.write("dev.json", "{"),
+        &[
+            "model",
+            "--probe",
+            "stereoset",
+            "--data",
+            "stereoset=dev.json",
+        ],
+        1,
+    ),
+    (
+        "a text longer than the window",
+        |place| {
+            let long = "a ".repeat(300);
+            let text = format!(
+                "sent_more,sent_less,stereo_antistereo,bias_type\n{long},{long}b,stereo,length\n"
+            );
+            place.write(CROWS, text);
+        },
+        PAIRS,
+        1,
+    ),
+    (
+        "unknown probe",
+        |_| {},
+        &["model", "--probe", "crow-pairs"],
+        2,
+    ),
+    (
+        "no head",
+        |_| {},
+        &["classifier", "--data", "data", "--probe", "crows-pairs"],
+        1,
+    ),
+    (
+        "a model twice",
+        |_| {},
+        &["model", "model", "--data", "data"],
+        2,
+    ),
+    (
+        "two folders of data",
+        |_| {},
+        &["model", "--data", "data", "--data", "more"],
+        2,
+    ),
+    (
+        "data of a probe that does not ask",
+        |_| {},
+        &[
+            "model",
+            "--probe",
+            "stereoset",
+            "--data",
+            "crows-pairs=pairs.csv",
+        ],
+        2,
+    ),
+    (
+        "unknown device",
+        |_| {},
+        &["model", "--data", "data", "--device", "abacus"],
+        2,
+    ),
+];
+
 #[test]
 fn what_is_wrong_is_told_with_its_place() {
-    const CROWS: &str = "data/crows-pairs/crows_pairs_anonymized.csv";
-    const PAIRS: &[&str] = &["model", "--data", "data", "--probe", "crows-pairs"];
-    let cases: &[BadCase] = &[
-        ("no folder", |_| {}, &["modle", "--data", "data"], 1),
-        (
-            "no config",
-            |place| fs::remove_file(place.path("model/config.json")).unwrap(),
-            PAIRS,
-            1,
-        ),
-        (
-            "no weights",
-            |place| fs::remove_file(place.path("model/model.safetensors")).unwrap(),
-            PAIRS,
-            1,
-        ),
-        (
-            "no tokenizer",
-            |place| fs::remove_file(place.path("model/vocab.txt")).unwrap(),
-            PAIRS,
-            1,
-        ),
-        (
-            "unknown architecture",
-            |place| {
-                let config = fs::read_to_string(place.path("model/config.json")).unwrap();
-                place.write("model/config.json", config.replace("\"bert\"", "\"gpt2\""));
-            },
-            PAIRS,
-            1,
-        ),
-        (
-            "tokenizer of another model",
-            |place| {
-                let words = fs::read_to_string(place.path("model/vocab.txt")).unwrap();
-                place.write("model/vocab.txt", words + "one\nmore\n");
-            },
-            PAIRS,
-            1,
-        ),
-        (
-            "no data",
-            |place| fs::remove_file(place.path(CROWS)).unwrap(),
-            PAIRS,
-            1,
-        ),
-        (
-            "no data at all",
-            |_| {},
-            &["model", "--data", "elsewhere"],
-            1,
-        ),
-        (
-            "wrong columns",
-            |place| place.write(CROWS, "a,b\n1,2\n"),
-            PAIRS,
-            1,
-        ),
-        (
-            "rows of different lengths",
-            |place| place.write(CROWS, "a,b\n1,2,3\n"),
-            PAIRS,
-            1,
-        ),
-        (
-            "not utf-8",
-            |place| place.write(CROWS, b"sent_more\n\xff\n"),
-            PAIRS,
-            1,
-        ),
-        ("empty file", |place| place.write(CROWS, ""), PAIRS, 1),
-        (
-            "not packed",
-            |place| place.write("pairs.csv.gz", "sent_more\n"),
-            &[
-                "model",
-                "--probe",
-                "crows-pairs",
-                "--data",
-                "crows-pairs=pairs.csv.gz",
-            ],
-            1,
-        ),
-        (
-            "not json",
-            |place| place.write("dev.json", "{"),
-            &[
-                "model",
-                "--probe",
-                "stereoset",
-                "--data",
-                "stereoset=dev.json",
-            ],
-            1,
-        ),
-        (
-            "a text longer than the window",
-            |place| {
-                let long = "a ".repeat(300);
-                let text = format!(
-                    "sent_more,sent_less,stereo_antistereo,bias_type\n{long},{long}b,stereo,length\n"
-                );
-                place.write(CROWS, text);
-            },
-            PAIRS,
-            1,
-        ),
-        (
-            "unknown probe",
-            |_| {},
-            &["model", "--probe", "crow-pairs"],
-            2,
-        ),
-        (
-            "no head",
-            |_| {},
-            &["classifier", "--data", "data", "--probe", "crows-pairs"],
-            1,
-        ),
-        (
-            "a model twice",
-            |_| {},
-            &["model", "model", "--data", "data"],
-            2,
-        ),
-        (
-            "two folders of data",
-            |_| {},
-            &["model", "--data", "data", "--data", "more"],
-            2,
-        ),
-        (
-            "data of a probe that does not ask",
-            |_| {},
-            &[
-                "model",
-                "--probe",
-                "stereoset",
-                "--data",
-                "crows-pairs=pairs.csv",
-            ],
-            2,
-        ),
-        (
-            "unknown device",
-            |_| {},
-            &["model", "--data", "data", "--device", "abacus"],
-            2,
-        ),
-    ];
     let mut told = String::new();
-    for (name, change, args, code) in cases {
+    for (name, change, args, code) in BAD_CASES {
         let place = copies();
         change(&place);
         let output = place.equipoise(&[&["probe", "--quiet"], *args].concat());
@@ -319,7 +324,7 @@ fn what_is_wrong_is_told_with_its_place() {
             stderr(&output)
         );
         assert_eq!(stdout(&output), "", "{name}");
-        told += &format!("=== {name}\n{}\n", stderr(&output).trim_end());
+        writeln!(told, "=== {name}\n{}", stderr(&output).trim_end()).unwrap();
     }
     insta::assert_snapshot!(told);
 }
