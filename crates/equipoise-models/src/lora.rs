@@ -235,7 +235,8 @@ fn moves(path: &str) -> bool {
     names.any(|name| name == SETTINGS || name.starts_with("head"))
 }
 
-#[cfg(all(test, feature = "flex"))]
+#[cfg(test)]
+#[cfg(feature = "flex")]
 mod tests {
     use burn::module::{ModuleMapper, Param};
     use burn::tensor::{Device, Tensor};

@@ -111,7 +111,8 @@ impl ModuleVisitor for Parameters {
     }
 }
 
-#[cfg(all(test, feature = "flex"))]
+#[cfg(test)]
+#[cfg(feature = "flex")]
 mod tests {
     use burn::tensor::Device;
     use equipoise_core::FeatureShape;
