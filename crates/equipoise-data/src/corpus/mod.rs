@@ -95,7 +95,7 @@ pub fn read_corpus(config: &CheckedCorpusConfig, seed: u64) -> Result<Corpus, Er
     let (train, train_digest) = Documents::read(&config.train, config)?;
     let (train, valid, digest) = if config.valid.is_empty() {
         let share = config.held_out.unwrap_or(CorpusConfig::DEFAULT_HELD_OUT);
-        let (train, valid) = hold_out(train, share, seeds.held_out)?;
+        let (train, valid) = hold_out(&train, share, seeds.held_out)?;
         (train, valid, train_digest)
     } else {
         let (valid, valid_digest) = Documents::read(&config.valid, config)?;
@@ -130,7 +130,7 @@ impl Corpus {
 }
 
 /// Documents in two parts, of which the second has a share of them, and at least one.
-fn hold_out(documents: Documents, share: f64, seed: u64) -> Result<(Documents, Documents), Error> {
+fn hold_out(documents: &Documents, share: f64, seed: u64) -> Result<(Documents, Documents), Error> {
     let all = documents.texts().len();
     #[expect(
         clippy::cast_possible_truncation,
