@@ -37,12 +37,11 @@ schedule = { kind = "linear", warmup = 0.1 }
 fn texts(rows: usize, shift: usize) -> String {
     let who = ["The king", "A man", "She", "Every dog", "He"];
     let did = ["saw the red house", "came home late", "ate an apple"];
-    (0..rows)
-        .map(|row| {
-            let at = row * 7 + shift;
-            format!("{} {} again and again.\n\n", who[at % 5], did[at / 5 % 3])
-        })
-        .collect()
+    let documents = (0..rows).map(|row| {
+        let at = row * 7 + shift;
+        format!("{} {} again and again.", who[at % 5], did[at / 5 % 3])
+    });
+    documents.collect::<Vec<_>>().join("\n\n")
 }
 
 fn workplace() -> Workplace {

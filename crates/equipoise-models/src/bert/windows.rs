@@ -167,7 +167,7 @@ mod tests {
         let expected = [
             of(&texts[0][0]),
             of(&texts[1][0]),
-            (of(&texts[2][0]) + of(&texts[2][1])) / 2.0,
+            f32::midpoint(of(&texts[2][0]), of(&texts[2][1])),
         ];
         let (outputs, representation) =
             model.forward_with_representation(window_inputs(&rows, 0, &device));
