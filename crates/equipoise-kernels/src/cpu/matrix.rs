@@ -1,9 +1,15 @@
 //! Products of matrices.
 
+use std::ops::Range;
+
 use gemm::Parallelism;
 
 use super::real::Real;
-use super::tasks::write_rows;
+use super::tasks::write_rows_by;
+
+/// The rows of a product that a task computes where it does more than multiply: what it wrote
+/// before is still in its caches.
+const ROWS_OF_A_TASK: usize = 128;
 
 /// As many multiplications and more are shared among threads.
 const SHARED_FROM: usize = 1 << 21;
@@ -51,6 +57,21 @@ impl<'a, T> Matrix<'a, T> {
             columns,
             row_stride: stride,
             column_stride: 1,
+        }
+    }
+
+    /// Some rows of it.
+    ///
+    /// # Panics
+    ///
+    /// When it has not so many rows.
+    pub(crate) fn rows(self, range: Range<usize>) -> Self {
+        assert!(range.end <= self.rows, "{range:?} of {} rows", self.rows);
+        let first = self.values.len().min(range.start * self.row_stride);
+        Self {
+            values: &self.values[first..],
+            rows: range.len(),
+            ..self
         }
     }
 
@@ -135,16 +156,12 @@ pub(crate) fn product<T: Real>(a: Matrix<'_, T>, b: Matrix<'_, T>) -> Vec<T> {
 /// As [`product`], and when the offset has another length than the rows of the product.
 pub(crate) fn product_plus<T: Real>(a: Matrix<'_, T>, b: Matrix<'_, T>, offset: &[T]) -> Vec<T> {
     assert_eq!(offset.len(), b.columns, "one offset for each column");
-    let (mut out, _) = write_rows(a.rows, b.columns, |_, out: &mut [T]| {
+    let (out, _) = write_rows_by(ROWS_OF_A_TASK, a.rows, b.columns, |range, out: &mut [T]| {
         for row in out.chunks_exact_mut(offset.len()) {
             row.copy_from_slice(offset);
         }
+        product_into(a.rows(range), b, T::ONE, out, b.columns, Write::Add);
     });
-    // SAFETY: `out` has a value for each row of `a` and column of `b`.
-    unsafe {
-        let place = (out.as_mut_ptr(), b.columns);
-        multiply(a, b, T::ONE, place, Write::Add, threads_for(a, b));
-    }
     out
 }
 

@@ -43,12 +43,21 @@ pub(crate) fn write_rows<T: Real, R: Send>(
     width: usize,
     task: impl Fn(Range<usize>, &mut [T]) -> R + Sync,
 ) -> (Vec<T>, Vec<R>) {
+    write_rows_by(rows_of_a_task(width), rows, width, task)
+}
+
+/// As [`write_rows`], in pieces of a number of rows.
+pub(crate) fn write_rows_by<T: Real, R: Send>(
+    rows_of_a_task: usize,
+    rows: usize,
+    width: usize,
+    task: impl Fn(Range<usize>, &mut [T]) -> R + Sync,
+) -> (Vec<T>, Vec<R>) {
     let count = rows * width;
     if count == 0 {
         return (Vec::new(), Vec::new());
     }
     let mut values = Vec::with_capacity(count);
-    let rows_of_a_task = rows_of_a_task(width);
     let piece = rows_of_a_task * width;
     let write = |(index, values): (usize, &mut [std::mem::MaybeUninit<T>])| {
         // Zeros cost little here, where they do not leave the cache.
