@@ -193,7 +193,7 @@ def main():
         f"8,192 learnt from the texts), seeds {', '.join(map(str, SEEDS))}"
         + (f", {steps} steps" if steps else "")
         + ". The texts are 2.4 million English words of speeches, reviews, plays and Genesis. All variants make as many "
-        "steps of 64 windows of 64 tokens and have the same vocabulary. Two runs at a time had one thread each; minutes are "
+        "steps of 16 windows of 64 tokens and have the same vocabulary. Two runs at a time had one thread each; minutes are "
         "those of a run, from its files to its folder.",
         "",
         "## Perplexity",
