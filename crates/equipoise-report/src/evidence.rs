@@ -87,6 +87,20 @@ impl<'a> Evidence<'a> {
             .any(|record| record.scope == Scope::Group && record.metric == metric)
     }
 
+    /// Whether a metric has one value, that of everybody, in all groups.
+    pub(crate) fn is_even(self, metric: &str) -> bool {
+        let everybody = self.overall(metric).and_then(|overall| overall.value);
+        self.audit
+            .records
+            .iter()
+            .filter(|record| record.scope == Scope::Group && record.metric == metric)
+            .all(|record| match (record.value, everybody) {
+                (Some(value), Some(everybody)) => (value - everybody).abs() < 1e-9,
+                (None, _) => true,
+                (Some(_), None) => false,
+            })
+    }
+
     /// The number for everybody.
     pub(crate) fn overall(self, metric: &str) -> Option<Estimate> {
         self.audit.overall(metric).map(Estimate::of_record)

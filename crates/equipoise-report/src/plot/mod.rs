@@ -71,7 +71,7 @@ impl<'a> Subject<'a> {
             .map(|model| Evidence::new(&model.audit))
             .collect();
         Self {
-            rates: rates(&evidence),
+            rates: rates(&evidence, &input.label.positive),
             measures: Measures::audited(&evidence, &partitions(input)),
             input,
             evidence,

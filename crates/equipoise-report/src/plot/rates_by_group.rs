@@ -171,14 +171,14 @@ fn figure(subject: &Subject<'_>, part: &Part<'_>, rate: &Rate<'_>, axis: &Axis) 
         axis: axis.clone(),
         marks,
     };
-    let meaning = rate.meaning(&subject.input.label.positive);
+    let meaning = &rate.meaning;
     let caption = if *left_out > 0 {
         format!(
             "{meaning} The {} largest groups are drawn; {left_out} more are in the table.",
             groups.len()
         )
     } else {
-        meaning
+        meaning.clone()
     };
     Some(Figure {
         svg: chart.draw(&id, &alternative(subject, by, groups, rate, &of_groups)),

@@ -288,8 +288,8 @@ fn an_audit_of_all_metrics_reads_well() {
 #[test]
 fn an_audit_of_classes_reads_well() {
     let page = render(&of_classes()).unwrap();
-    let (summary, classes) = (text_of(&page, "summary"), text_of(&page, "classes"));
-    insta::assert_snapshot!(format!("{summary}\n\n{classes}"));
+    let parts = ["summary", "rates", "classes"].map(|section| text_of(&page, section));
+    insta::assert_snapshot!(parts.join("\n\n"));
 }
 
 #[test]
