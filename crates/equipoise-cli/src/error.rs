@@ -58,6 +58,9 @@ pub(crate) enum CliError {
     /// A data set could not be fetched.
     #[error(transparent)]
     Download(#[from] equipoise_data::download::DownloadError),
+    /// A base model could not be fetched.
+    #[error(transparent)]
+    Hub(#[from] equipoise_data::download::hub::HubError),
     /// An audit could not be made.
     #[error(transparent)]
     Metrics(#[from] equipoise_metrics::Error),
@@ -171,7 +174,9 @@ impl CliError {
     /// 2 for what the command line and the configuration alone show to be wrong, 1 for everything
     /// else: files that are missing or not as they should be, and failures.
     pub(crate) fn exit_code(&self) -> u8 {
-        use equipoise_data::{Error as DataError, catalogue::CatalogueError};
+        use equipoise_data::{
+            Error as DataError, catalogue::CatalogueError, download::hub::HubError,
+        };
         use equipoise_metrics::Error as MetricsError;
 
         match self {
@@ -182,6 +187,7 @@ impl CliError {
             | Self::ByOptions(DataError::UnknownExtension { .. } | DataError::Pattern { .. })
             | Self::Text(equipoise_text::Error::Unknown { .. })
             | Self::Catalogue(CatalogueError::UnknownDataSet { .. })
+            | Self::Hub(HubError::Name { .. })
             | Self::Metrics(
                 MetricsError::Setting { .. }
                 | MetricsError::TooManyAttributes { .. }
@@ -209,6 +215,7 @@ impl CliError {
             Self::Run { source, .. } => run_help(source),
             Self::Catalogue(error) => error.help(),
             Self::Download(error) => error.help(),
+            Self::Hub(error) => error.help(),
             Self::Metrics(error) => metrics_help(error),
             Self::Losses(error) => error.help(),
             Self::Models(error) => error.help(),

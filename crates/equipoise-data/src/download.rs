@@ -25,6 +25,7 @@
 //! ```
 
 mod error;
+pub mod hub;
 mod part;
 mod staged;
 mod transfer;

@@ -5,6 +5,7 @@ mod bins;
 mod columns;
 mod config;
 mod data;
+mod model;
 mod probe;
 mod training;
 
@@ -19,6 +20,7 @@ pub(crate) use bins::Bins;
 pub(crate) use columns::ColumnArgs;
 pub(crate) use config::ConfigArgs;
 pub(crate) use data::{CheckArgs, DataCommand, DescribeArgs, DescribeFormat, GetArgs};
+pub(crate) use model::{ModelCommand, ModelGetArgs};
 pub(crate) use probe::{ProbeArgs, ProbeFormat, ProbeSource};
 pub(crate) use training::RunArgs;
 
@@ -135,6 +137,9 @@ pub(crate) enum Command {
     /// Data sets: list, fetch, describe, and check against a configuration.
     #[command(subcommand)]
     Data(DataCommand),
+    /// Base models: fetch one of texts.
+    #[command(subcommand)]
+    Model(ModelCommand),
 }
 
 /// A seed: as large as TOML can write one.

@@ -3,7 +3,9 @@
 pub(crate) mod audit;
 mod columns;
 pub(crate) mod data;
+mod fetching;
 pub(crate) mod finetune;
+pub(crate) mod model;
 pub(crate) mod pretrain;
 pub(crate) mod probe;
 pub(crate) mod report;

@@ -6,7 +6,7 @@ use equipoise_core::SplitPart;
 use equipoise_data::{Prepared, file_sha256};
 use equipoise_models::{
     ModelConfig, TextModelConfig,
-    bert::{LoadedWeights, LongTexts, TextBase, TextModel, TextWindows},
+    bert::{LoadedWeights, LongTexts, TextBase, TextModel, TextWindows, hub},
 };
 use equipoise_tensor::{Device, WindowInputs};
 use equipoise_text::tokenizer;
@@ -15,7 +15,7 @@ use equipoise_train::{TokenDataset, TokenRow, TrainingData, text_data};
 use crate::{config::Config, error::CliError};
 
 /// The files of a base model that its outputs depend on, beside those of its tokenizer.
-const MODEL_FILES: [&str; 3] = ["config.json", "model.safetensors", "pytorch_model.bin"];
+const MODEL_FILES: [&str; 3] = [hub::CONFIG, hub::WEIGHTS, hub::PICKLED];
 
 /// The base model and the tokens of all parts.
 #[derive(Debug)]

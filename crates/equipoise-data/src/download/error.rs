@@ -48,6 +48,16 @@ pub enum DownloadError {
         /// The most bytes that are accepted.
         limit: u64,
     },
+    /// The file is smaller than expected.
+    #[error("`{origin}` has {found} bytes, expected {expected}")]
+    TooSmall {
+        /// The address.
+        origin: String,
+        /// Its size.
+        found: u64,
+        /// The size that it should have.
+        expected: u64,
+    },
     /// The file is not the one expected.
     #[error("`{origin}` has SHA-256 {found}, expected {expected}")]
     Checksum {
@@ -94,7 +104,7 @@ impl Help for DownloadError {
                 "run the command again: it goes on with what is in `{}`",
                 part.display()
             )),
-            Self::TooLarge { .. } | Self::Checksum { .. } => Some(
+            Self::TooLarge { .. } | Self::TooSmall { .. } | Self::Checksum { .. } => Some(
                 "it is another version of the file, or a page that stands in its place; nothing \
                  was kept. With the right file at hand, run the command again with `--from FILE`"
                     .to_owned(),

@@ -7,7 +7,7 @@ use ureq::{
     http::{HeaderMap, Response, StatusCode, Uri, header},
 };
 
-use super::{DownloadError, DownloadRequest, Progress, part::Part, staged::CHUNK};
+use super::{DownloadError, DownloadRequest, Progress, Timeouts, part::Part, staged::CHUNK};
 
 /// How the program names itself.
 const USER_AGENT: &str = concat!("equipoise/", env!("CARGO_PKG_VERSION"));
@@ -18,7 +18,7 @@ pub(super) fn fetch(
     part: &mut Part,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<(), DownloadError> {
-    let agent = agent(request);
+    let agent = agent(&request.address, request.timeouts);
     let mut response = ask(&agent, request, part)?;
     if part.len() > 0 && starts_over(&response, part.len()) {
         part.clear()?;
@@ -52,16 +52,47 @@ pub(super) fn fetch(
     receive(request, part, &mut response, total, progress)
 }
 
-/// A client that keeps to the limits of the request.
-fn agent(request: &DownloadRequest) -> Agent {
-    let uri = request.address.parse::<Uri>().ok();
+/// A small file, whole.
+pub(super) fn bytes(
+    address: &str,
+    timeouts: Timeouts,
+    most: u64,
+) -> Result<Vec<u8>, DownloadError> {
+    let unreachable = |error: ureq::Error| DownloadError::Unreachable {
+        address: address.to_owned(),
+        source: Box::new(error),
+    };
+    let mut response = (agent(address, timeouts).get(address).call()).map_err(unreachable)?;
+    if response.status() != StatusCode::OK {
+        return Err(DownloadError::Status {
+            address: address.to_owned(),
+            status: response.status().as_u16(),
+        });
+    }
+    let mut bytes = Vec::new();
+    // One byte more tells a file that is too large from one that is not.
+    let mut body = response.body_mut().as_reader().take(most.saturating_add(1));
+    body.read_to_end(&mut bytes)
+        .map_err(|source| unreachable(source.into()))?;
+    if bytes.len() as u64 > most {
+        return Err(DownloadError::TooLarge {
+            origin: address.to_owned(),
+            limit: most,
+        });
+    }
+    Ok(bytes)
+}
+
+/// A client that keeps to the limits of a request.
+fn agent(address: &str, timeouts: Timeouts) -> Agent {
+    let uri = address.parse::<Uri>().ok();
     let host = uri.as_ref().and_then(Uri::host);
     let mut config = Agent::config_builder()
         .http_status_as_error(false)
-        .https_only(request.address.starts_with("https://"))
-        .timeout_connect(Some(request.timeouts.connect))
-        .timeout_recv_response(Some(request.timeouts.response))
-        .timeout_per_read(Some(request.timeouts.stall))
+        .https_only(address.starts_with("https://"))
+        .timeout_connect(Some(timeouts.connect))
+        .timeout_recv_response(Some(timeouts.response))
+        .timeout_per_read(Some(timeouts.stall))
         .user_agent(USER_AGENT)
         // The bytes of the file itself: a checksum and a range mean nothing for packed ones.
         .accept_encoding("identity");

@@ -20,10 +20,11 @@ use crate::folder::{existing, write_manifest};
 use crate::registry::draw_weights;
 
 /// The file with the shape.
-const CONFIG: &str = "config.json";
-/// The file with the weights, and what older folders have.
-const WEIGHTS: &str = "model.safetensors";
-const PICKLED: &str = "pytorch_model.bin";
+pub const CONFIG: &str = "config.json";
+/// The file with the weights.
+pub const WEIGHTS: &str = "model.safetensors";
+/// The file with the weights in older folders.
+pub const PICKLED: &str = "pytorch_model.bin";
 
 /// A model with weights from a folder.
 #[derive(Debug, Clone)]

@@ -23,6 +23,9 @@ const SPECIAL: &str = "special_tokens_map.json";
 /// The files of a model folder that a tokenizer is read from, where they are there.
 pub const FILES: [&str; 4] = [TOKENIZER, VOCABULARY, SETTINGS, SPECIAL];
 
+/// The files of a folder that have its vocabulary: one of them must be there.
+pub const VOCABULARY_FILES: [&str; 2] = [TOKENIZER, VOCABULARY];
+
 impl Tokenizer {
     /// The tokenizer of a model folder: `tokenizer.json`, or a `WordPiece` vocabulary in
     /// `vocab.txt`; with `tokenizer_config.json` and `special_tokens_map.json` where they are

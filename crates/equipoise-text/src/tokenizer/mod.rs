@@ -43,7 +43,7 @@ pub mod window;
 use tokenizers::{EncodeInput, Encoding, InputSequence};
 
 pub use self::error::TokenizerError;
-pub use self::files::FILES;
+pub use self::files::{FILES, VOCABULARY_FILES};
 pub use self::packing::{PackedWindow, TokenRole};
 pub use self::padding::{PaddedTokens, pad};
 pub use self::special::SpecialTokens;
