@@ -6,8 +6,10 @@ mod program;
 
 use std::fmt::Write as _;
 
-use equipoise_core::{ColumnValues, Table};
+use equipoise_core::{ColumnValues, Scores, Table};
 use equipoise_data::{ReadOptions, read_table};
+use equipoise_models::bert::TextPredictor;
+use equipoise_tensor::{open_device, parse_device};
 use program::{Workplace, stderr, stdout};
 
 const LOANS: &str = r#"
@@ -208,4 +210,68 @@ fn a_text_is_in_the_group_of_every_identity_that_it_names() {
     // A comment that names both counts for each of them.
     assert!(both > 0 && only_women > 0);
     assert_eq!(women, both + only_women);
+}
+
+/// How far the scores of comments lie from those of the same comments about men.
+fn distance(place: &Workplace, model: &str) -> f64 {
+    let device = open_device(&parse_device("cpu").unwrap()).unwrap();
+    let folder = place.path(format!("out/models/{model}"));
+    let predictor = TextPredictor::load(&folder, &device).unwrap();
+    let of = |who: &str| -> Vec<f64> {
+        let texts: Vec<String> = ["awful", "lovely", "late"]
+            .map(|word| format!("this {who} seemed {word} to me"))
+            .to_vec();
+        match predictor.score(&texts).unwrap() {
+            Scores::Binary(scores) => scores,
+            other => panic!("two classes have one score, not {other:?}"),
+        }
+    };
+    let pairs = of("woman").into_iter().zip(of("man"));
+    pairs.map(|(woman, man)| (woman - man).abs()).sum()
+}
+
+#[test]
+fn a_text_and_its_counterfactual_get_the_same_answer() {
+    let start = COMMENTS.find("[[fairness]]").unwrap();
+    let end = COMMENTS.find("[audit]").unwrap();
+    let config = format!(
+        "{}[fairness]\nloss = \"counterfactual-pairing\"\nlambda = 3.0\ngroups = [\"women\"]\n{}",
+        COMMENTS[..start].replace(
+            "text = \"comment\"",
+            "text = \"comment\"\nswap = \"pairs.toml\""
+        ),
+        &COMMENTS[end..]
+    )
+    .replace(
+        "epochs = 2",
+        "epochs = 5\noptimizer = { kind = \"adamw\", learning_rate = 1e-2 }",
+    );
+    let others = config
+        .lines()
+        .filter(|line| !line.contains("religion.muslim"));
+    let config = others.collect::<Vec<_>>().join("\n");
+    let place = Workplace::new(&config);
+    let mut text = "comment,label\n".to_owned();
+    for row in 0..240_usize {
+        let (who, rude) = match row % 2 {
+            0 => ("woman", row % 5 < 4),
+            _ => ("man", row % 5 < 1),
+        };
+        let (word, label) = if rude {
+            ("late", "rude")
+        } else {
+            ("lovely", "kind")
+        };
+        let _ = writeln!(text, "\"this {who} seemed {word} to me\",{label}");
+    }
+    place.write("comments.csv", text);
+    let pairs = "schema = \"equipoise.swap/1\"\nlanguage = \"en\"\nname = \"own\"\n\
+                 pairs = [[\"man\", \"woman\"]]\n";
+    place.write("pairs.toml", pairs);
+    place.run_into("out");
+    let (plain, fair) = (distance(&place, "plain"), distance(&place, "fair"));
+    assert!(fair < plain / 2.0, "{plain} {fair}");
+    place.run_into("again");
+    let bytes = |out: &str| std::fs::read(place.path(format!("{out}/run.json"))).unwrap();
+    assert!(bytes("out") == bytes("again"));
 }

@@ -7,14 +7,16 @@ mod scalar;
 mod split;
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use equipoise_text::{NameSwap, Swapper};
 use serde::{Deserialize, Serialize};
 
 pub use self::features::{FeaturesConfig, NumberInput};
 pub use self::group::GroupConfig;
 pub use self::label::{LabelConfig, TaskKind};
 pub use self::split::{DrawnSplit, Split, SplitConfig, Stratum};
+use crate::word_lists::{is_file, swapper};
 use crate::{Error, FileFormat};
 
 /// What a column is taken for, whatever the file says.
@@ -69,6 +71,10 @@ pub struct DataConfig {
     /// sees the features.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
+    /// The list of pairs of words that makes the counterfactual of a text: the name of one that
+    /// ships, or a path that ends in `.toml`. Not set: there are no counterfactuals.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub swap: Option<String>,
     /// Columns that are not read.
     #[serde(default)]
     pub exclude: Vec<String>,
@@ -101,6 +107,7 @@ impl DataConfig {
             label,
             groups,
             text: None,
+            swap: None,
             exclude: Vec::new(),
             missing_values: Vec::new(),
             missing_rows: MissingRows::default(),
@@ -158,12 +165,33 @@ impl DataConfig {
         if let Some(text) = &self.text {
             self.check_text(text)?;
         }
+        if let Some(swap) = &self.swap {
+            if self.text.is_none() {
+                return Err(Error::InvalidValue {
+                    key: "data.swap".to_owned(),
+                    found: format!("`{swap}` without `data.text`"),
+                    legal: "there beside `data.text` alone",
+                    hint: "name the column of texts whose words are swapped, or leave `swap` out",
+                });
+            }
+            self.swapper()?;
+        }
         self.features.check()?;
         let split = self.split.check()?;
         Ok(CheckedDataConfig {
             config: self,
             split,
         })
+    }
+
+    /// What makes the counterfactual of a text.
+    fn swapper(&self) -> Result<Option<Swapper>, Error> {
+        let Some(swap) = &self.swap else {
+            return Ok(None);
+        };
+        swapper(swap, NameSwap::Swapped)
+            .map(Some)
+            .map_err(|source| Error::Swap { source })
     }
 
     /// The text is no column with a role of its own.
@@ -203,7 +231,7 @@ impl CheckedDataConfig {
     }
 
     /// The file.
-    pub fn source(&self) -> &std::path::Path {
+    pub fn source(&self) -> &Path {
         &self.config.source
     }
 
@@ -215,6 +243,30 @@ impl CheckedDataConfig {
     /// The group attributes; at least one, with different names.
     pub fn groups(&self) -> &[GroupConfig] {
         &self.config.groups
+    }
+
+    /// The files of the user, beside that of the data, on which groups and counterfactuals depend:
+    /// lexicons and lists of pairs.
+    pub fn word_lists(&self) -> Vec<&Path> {
+        let lexicons = self
+            .config
+            .groups
+            .iter()
+            .filter_map(|group| group.lexicon.as_deref());
+        lexicons
+            .chain(self.config.swap.as_deref())
+            .filter(|list| is_file(list))
+            .map(Path::new)
+            .collect()
+    }
+
+    /// What makes the counterfactual of a text, names included; `None` where nothing does.
+    ///
+    /// # Errors
+    ///
+    /// When the list of pairs cannot be read any more.
+    pub fn swapper(&self) -> Result<Option<Swapper>, Error> {
+        self.config.swapper()
     }
 
     /// How the rows are dealt out.

@@ -90,6 +90,7 @@ impl Batcher<Example, TabularBatch> for TabularBatcher {
             },
             targets: Tensor::from_data(TensorData::new(targets, [rows]), device),
             groups: codes(groups, [rows, attributes], device),
+            counterfactual: None,
             group_values: (continuous > 0)
                 .then(|| numbers(group_values, [rows, continuous], device)),
             weights: Tensor::from_data(TensorData::new(weights, [rows]), device),

@@ -290,6 +290,12 @@ pub enum Error {
         /// Edges that would cut the rows into four parts of about one size.
         bins: Vec<f64>,
     },
+    /// Words cannot be swapped.
+    #[error("`data.swap`: {source}")]
+    Swap {
+        /// What is wrong with the list of pairs.
+        source: equipoise_text::Error,
+    },
     /// An identity cannot be looked for in texts.
     #[error("group attribute `{attribute}` cannot be found in texts: {source}")]
     Lexicon {

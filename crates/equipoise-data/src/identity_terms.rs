@@ -5,6 +5,7 @@ use std::path::Path;
 use equipoise_text::Lexicon;
 
 use crate::read::texts::{MISSING, Texts};
+use crate::word_lists::is_file;
 use crate::{Error, GroupConfig};
 
 /// The groups of texts that do not name the identity, and of those that do.
@@ -36,12 +37,8 @@ impl IdentityTerms {
     }
 
     fn find(lexicon: &str, identity: &str) -> Result<Self, equipoise_text::Error> {
-        let path = Path::new(lexicon);
-        let lexicon = if path
-            .extension()
-            .is_some_and(|extension| extension == "toml")
-        {
-            Lexicon::read(path)?
+        let lexicon = if is_file(lexicon) {
+            Lexicon::read(Path::new(lexicon))?
         } else {
             Lexicon::builtin(&[lexicon])?
         };

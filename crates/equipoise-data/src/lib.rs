@@ -74,6 +74,7 @@ pub mod profile;
 pub mod read;
 pub mod split;
 pub mod target;
+mod word_lists;
 
 pub use annotate::{Annotation, DroppedRows, annotate};
 pub use atomic::write_atomically;

@@ -82,6 +82,7 @@ fn batch(shape: &FeatureShape, device: &Device) -> TabularBatch {
         },
         targets: flags().float(),
         groups: flags().reshape([ROWS, 1]),
+        counterfactual: None,
         group_values: None,
         weights: Tensor::ones([ROWS], device),
     }

@@ -28,6 +28,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         ),
         targets: Tensor::from_floats([1.0, 1.0, 0.0, 1.0, 0.0, 0.0], &device),
         groups: Tensor::from_ints([[0], [0], [0], [1], [1], [1]], &device),
+        counterfactual: None,
         group_values: None,
         weights: Tensor::ones([6], &device),
     };

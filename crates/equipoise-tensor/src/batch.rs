@@ -12,6 +12,9 @@ pub struct Batch<X> {
     pub ids: Vec<u64>,
     /// What the model sees.
     pub inputs: X,
+    /// What it would see of each row's counterfactual; `None` where there are none. A row that has
+    /// no counterfactual stands for itself.
+    pub counterfactual: Option<X>,
     /// Targets, `[batch]`: 0 or 1, indices of classes, or numbers.
     pub targets: Tensor<1>,
     /// Group codes, `[batch, attributes]`.
@@ -120,6 +123,7 @@ impl<X: ToDevice> ToDevice for Batch<X> {
         Self {
             ids: self.ids,
             inputs: self.inputs.to_device(device),
+            counterfactual: self.counterfactual.map(|inputs| inputs.to_device(device)),
             targets: self.targets.to_device(device),
             groups: self.groups.to_device(device),
             group_values: self.group_values.map(|values| values.to_device(device)),

@@ -159,6 +159,7 @@ impl Batcher<Example, TabularBatch> for Rows {
             },
             targets: floats(rows.iter().map(|row| row.target).collect()),
             groups: ints(rows.iter().map(|row| row.groups[0].into()).collect(), 1),
+            counterfactual: None,
             group_values: None,
             weights: floats(rows.iter().map(|row| row.weight).collect()),
         }

@@ -65,6 +65,9 @@ pub struct StepValues {
     pub outputs: Vec<f32>,
     /// What the head saw, `[rows, width]`, row after row; empty where no loss reads it.
     pub representation: Vec<f32>,
+    /// Raw outputs for the counterfactual of each row, `[rows, outputs]`, row after row; empty
+    /// where no loss reads them.
+    pub counterfactual_outputs: Vec<f32>,
     /// Targets, `[rows]`; empty in pretraining.
     pub targets: Vec<f32>,
     /// Group codes, `[rows, attributes]`, row after row; empty in pretraining.

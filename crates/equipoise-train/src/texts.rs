@@ -1,6 +1,6 @@
 //! Texts as rows of training: their tokens, and batches that are as wide as their longest text.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use burn::{
     data::{
@@ -76,10 +76,13 @@ pub(crate) struct NoSuchRow {
 }
 
 /// Puts texts into a batch that is as wide as the longest of their windows.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct TokenBatcher {
     /// The token that fills short texts up.
     pub padding: u32,
+    /// The tokens of counterfactual texts by the number of the row; a row that is not there stands
+    /// for itself. `None` where no loss reads them.
+    pub counterfactuals: Option<Arc<BTreeMap<u64, TokenRow>>>,
 }
 
 impl Batcher<Example<TokenRow>, TokenBatch> for TokenBatcher {
@@ -91,6 +94,12 @@ impl Batcher<Example<TokenRow>, TokenBatch> for TokenBatcher {
         let group_values: Vec<f32> = (items.iter())
             .flat_map(|row| row.group_values.iter().copied())
             .collect();
+        let counterfactual = self.counterfactuals.as_ref().map(|swapped| {
+            let texts: Vec<&[Vec<u32>]> = (items.iter())
+                .map(|row| &**swapped.get(&row.id).unwrap_or(&row.features))
+                .collect();
+            window_inputs(&texts, self.padding, device)
+        });
         let groups: Vec<i64> = items
             .iter()
             .flat_map(|row| row.groups.iter().map(|&code| i64::from(code)))
@@ -100,6 +109,7 @@ impl Batcher<Example<TokenRow>, TokenBatch> for TokenBatcher {
         TokenBatch {
             ids: items.iter().map(|row| row.id).collect(),
             inputs: window_inputs(&texts, self.padding, device),
+            counterfactual,
             targets: vector(items.iter().map(|row| row.target).collect()),
             groups: Tensor::<2, Int>::from_data(
                 TensorData::new(groups, [rows, attributes]),
@@ -122,7 +132,10 @@ pub fn text_data(
     TrainingData {
         train: Arc::new(train),
         valid: Arc::new(valid),
-        batcher: Arc::new(TokenBatcher { padding }),
+        batcher: Arc::new(TokenBatcher {
+            padding,
+            counterfactuals: None,
+        }),
         length: Some(|windows| windows.iter().map(Vec::len).sum()),
     }
 }

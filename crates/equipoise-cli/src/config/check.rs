@@ -2,7 +2,7 @@
 
 use equipoise_core::{Help, closest};
 use equipoise_data::{CheckedDataConfig, Split, SplitConfig};
-use equipoise_losses::{FairnessConfig, LambdaConfig};
+use equipoise_losses::{FairnessConfig, LambdaConfig, Need};
 use equipoise_models::{ModelConfig, ModelInputs};
 use equipoise_tensor::{DeviceName, parse_device};
 use equipoise_train::Select;
@@ -73,6 +73,7 @@ impl Check<'_> {
                 }
                 Error::InvalidValue { key, .. } => key.as_str(),
                 Error::UnknownExtension { .. } => "data.source",
+                Error::Swap { .. } => "data.swap",
                 Error::Core(equipoise_core::Error::DuplicateAttribute { .. }) => "data.groups",
                 _ => "data",
             };
@@ -240,7 +241,7 @@ impl Check<'_> {
         };
         fairness.check().map_err(|error| blame(&error))?;
         let losses = self.registry.losses();
-        losses.build(fairness).map_err(|error| blame(&error))?;
+        let built = losses.build(fairness).map_err(|error| blame(&error))?;
         if let LambdaConfig::Target(target) = &fairness.lambda {
             losses
                 .violation(target, fairness, None)
@@ -255,6 +256,17 @@ impl Check<'_> {
             });
             blame(&error).with_help(help)
         })?;
+        if built.needs().contains(&Need::CounterfactualOutputs) && data.config().swap.is_none() {
+            let message = format!(
+                "the loss `{}` compares each text with its counterfactual, and `data.swap` says of \
+                 none how it is made",
+                fairness.loss
+            );
+            let help = "name the pairs of words to swap: `swap = \"en-gender\"` beside `data.text`";
+            return Err(self
+                .illegal(&format!("{table}.loss"), message)
+                .with_help(Some(help.to_owned())));
+        }
         let continuous = data.groups().iter().filter(|group| group.continuous);
         let continuous: Vec<&str> = continuous.map(|group| group.name.as_str()).collect();
         (losses.check_values(fairness, &continuous)).map_err(|error| blame(&error))

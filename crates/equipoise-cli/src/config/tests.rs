@@ -334,6 +334,21 @@ const WRONG: &[(&str, &str, &str)] = &[
         "bins = [25, 45, 65]",
         "lexicon = \"en\"",
     ),
+    (
+        "pairing_without_swap",
+        "loss = \"demographic-parity\"\npenalty = \"gap\"",
+        "loss = \"counterfactual-pairing\"",
+    ),
+    (
+        "swap_without_text",
+        "exclude =",
+        "swap = \"en-gender\"\nexclude =",
+    ),
+    (
+        "unknown_swap",
+        "exclude =",
+        "text = \"comment\"\nswap = \"en-gander\"\nexclude =",
+    ),
     ("groups_empty", "groups = [\"sex\"]", "groups = []"),
     ("epochs_zero", "epochs = 8", "epochs = 0"),
     ("learning_rate", "learning_rate = 1e-3", "learning_rate = 0"),

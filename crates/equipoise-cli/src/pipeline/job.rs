@@ -8,7 +8,7 @@ use std::{
     },
 };
 
-use equipoise_data::{Prepared, TabularBatcher, TabularDataset, catalogue::Checksum};
+use equipoise_data::{Prepared, TabularBatcher, TabularDataset, catalogue::Checksum, file_sha256};
 use equipoise_tensor::DeviceName;
 use equipoise_train::{Run, TrainingData};
 
@@ -77,7 +77,8 @@ impl<'a> Job<'a> {
             &serde_json::to_vec(&data.profile).map_err(CliError::encode("the data profile"))?,
         )?;
         let base = texts.as_ref().map(|texts| texts.digest.as_str());
-        let fingerprint = fingerprint(&text, &data.sha256, &device_name.to_string(), base);
+        let lists = config.data().word_lists();
+        let fingerprint = fingerprint(&text, &data.sha256, &device_name, base, &lists)?;
         let job = Self {
             config,
             context,
@@ -198,9 +199,49 @@ fn read(config: &Config) -> Result<Prepared, CliError> {
 }
 
 /// Everything that the weights depend on, in one text.
-pub(super) fn fingerprint(config: &str, data: &str, device: &str, base: Option<&str>) -> String {
-    let mut parts = vec![env!("CARGO_PKG_VERSION"), config, data, device];
+///
+/// # Errors
+///
+/// When a list of words cannot be read.
+pub(super) fn fingerprint(
+    config: &str,
+    data: &str,
+    device: &DeviceName,
+    base: Option<&str>,
+    word_lists: &[&Path],
+) -> Result<String, CliError> {
+    let device = device.to_string();
+    let lists = (word_lists.iter())
+        .map(|list| file_sha256(list))
+        .collect::<Result<Vec<_>, _>>()?;
+    let mut parts = vec![env!("CARGO_PKG_VERSION"), config, data, &device];
     parts.extend(base);
+    parts.extend(lists.iter().map(String::as_str));
     // No part has a NUL, so that two lists of parts are never one text.
-    Checksum::of_bytes(parts.join("\0").as_bytes()).to_string()
+    Ok(Checksum::of_bytes(parts.join("\0").as_bytes()).to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fingerprint_is_that_of_the_words_in_the_lists_too() {
+        let folder = tempfile::tempdir().unwrap();
+        let list = folder.path().join("pairs.toml");
+        let device = equipoise_tensor::parse_device("cpu").unwrap();
+        let print = |text: &str| {
+            std::fs::write(&list, text).unwrap();
+            fingerprint("config", "data", &device, None, &[&list]).unwrap()
+        };
+        let first = print("pairs = []");
+        assert_ne!(first, print("names = []"));
+        assert_eq!(first, print("pairs = []"));
+        assert_ne!(
+            first,
+            fingerprint("config", "data", &device, None, &[]).unwrap()
+        );
+        let gone = folder.path().join("gone.toml");
+        assert!(fingerprint("config", "data", &device, None, &[&gone]).is_err());
+    }
 }

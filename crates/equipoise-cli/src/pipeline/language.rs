@@ -89,9 +89,10 @@ pub(crate) fn pretrain_on_texts(
     let run = job.run(&fingerprint(
         &text,
         corpus.sha256(),
-        &job.device_name.to_string(),
+        &job.device_name,
         Some(&digest(config.model())?),
-    ));
+        &config.corpus().word_lists(),
+    )?);
     let record = LanguageRecord {
         schema: LanguageSchema::V1,
         title: config.title().to_owned(),

@@ -1,6 +1,6 @@
 //! What a run of a model of texts has beside its rows: the base model, and the tokens.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use equipoise_core::SplitPart;
 use equipoise_data::{Prepared, file_sha256};
@@ -10,7 +10,7 @@ use equipoise_models::{
 };
 use equipoise_tensor::{Device, WindowInputs};
 use equipoise_text::tokenizer;
-use equipoise_train::{TokenDataset, TokenRow, TrainingData, text_data};
+use equipoise_train::{TokenBatcher, TokenDataset, TokenRow, TrainingData, text_data};
 
 use crate::{config::Config, error::CliError};
 
@@ -28,6 +28,8 @@ pub(crate) struct Texts {
     /// How many texts are longer than a window.
     pub(crate) long: usize,
     parts: Vec<Arc<[TokenRow]>>,
+    /// The tokens of the counterfactual of each text in which words were swapped, by row.
+    counterfactuals: Option<Arc<BTreeMap<u64, TokenRow>>>,
 }
 
 impl Texts {
@@ -52,12 +54,14 @@ impl Texts {
                 Ok(cut.texts.into_iter().map(TokenRow::from).collect())
             })
             .collect::<Result<Vec<Arc<[TokenRow]>>, CliError>>()?;
+        let counterfactuals = counterfactuals(config, data, &base)?;
         let texts = Self {
             base,
             column: column.clone(),
             digest: digest(settings)?,
             long,
             parts,
+            counterfactuals,
         };
         texts.tell(data);
         Ok(Some(texts))
@@ -123,11 +127,14 @@ impl Texts {
             TokenDataset::new(examples, Arc::clone(self.part(part)))
         };
         let padding = self.base.config.pad;
-        Ok(text_data(
-            rows(SplitPart::Train)?,
-            rows(SplitPart::Valid)?,
-            padding,
-        ))
+        let (train, valid) = (rows(SplitPart::Train)?, rows(SplitPart::Valid)?);
+        Ok(TrainingData {
+            batcher: Arc::new(TokenBatcher {
+                padding,
+                counterfactuals: self.counterfactuals.clone(),
+            }),
+            ..text_data(train, valid, padding)
+        })
     }
 
     /// The model before fine-tuning.
@@ -149,6 +156,37 @@ pub(super) fn told<M>(loaded: LoadedWeights<M>) -> M {
         tracing::info!("of the base model not used: {}", loaded.unused.join(", "));
     }
     loaded.model
+}
+
+/// The tokens of the texts that training compares with their originals; `None` where no words are
+/// swapped.
+fn counterfactuals(
+    config: &Config,
+    data: &Prepared,
+    base: &TextBase,
+) -> Result<Option<Arc<BTreeMap<u64, TokenRow>>>, CliError> {
+    let Some(swapper) = config.data().swapper()? else {
+        return Ok(None);
+    };
+    let (mut ids, mut swapped) = (Vec::new(), Vec::new());
+    let mut rows = 0;
+    for part in [SplitPart::Train, SplitPart::Valid] {
+        for (id, text) in data.part(part).ids().iter().zip(texts(data, part)?) {
+            let counterfactual = swapper.swap(text);
+            rows += 1;
+            if counterfactual.replacements > 0 {
+                ids.push(*id);
+                swapped.push(counterfactual.text);
+            }
+        }
+    }
+    tracing::info!(
+        "texts: {} of {rows} have words that are swapped in their counterfactuals",
+        ids.len()
+    );
+    let tokens = base.tokens(&swapped)?.texts;
+    let tokens = tokens.into_iter().map(TokenRow::from);
+    Ok(Some(Arc::new(ids.into_iter().zip(tokens).collect())))
 }
 
 fn texts(data: &Prepared, part: SplitPart) -> Result<&[String], CliError> {

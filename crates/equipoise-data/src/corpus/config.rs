@@ -2,10 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use equipoise_text::{BalanceMode, LEXICONS, Lexicon, LexiconFile, NameSwap, SWAPS, Swapper};
+use equipoise_text::{BalanceMode, LEXICONS, Lexicon, LexiconFile, NameSwap, Swapper};
 use serde::{Deserialize, Serialize};
 
 use crate::Error;
+use crate::word_lists::{is_file, swapper};
 
 /// Which texts are read, and what is done about who is named in them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -235,21 +236,16 @@ impl CheckedCorpusConfig {
         let Some(augment) = &self.0.augment else {
             return Ok(None);
         };
-        let name = augment.swap.as_str();
-        let ships = SWAPS.iter().any(|spec| spec.name == name);
-        Ok(Some(if !ships && is_file(name) {
-            Swapper::read(Path::new(name), augment.names)?
-        } else {
-            Swapper::builtin(name, augment.names)?
-        }))
+        Ok(Some(swapper(&augment.swap, augment.names)?))
     }
-}
 
-/// Whether a name is that of a list of one's own.
-fn is_file(name: &str) -> bool {
-    Path::new(name)
-        .extension()
-        .is_some_and(|extension| extension.eq_ignore_ascii_case("toml"))
+    /// The files of the user, beside the texts, on which the corpus depends: lexicons and the list
+    /// of pairs.
+    pub fn word_lists(&self) -> Vec<&Path> {
+        let swap = self.0.augment.as_ref().map(|augment| &augment.swap);
+        let lists = self.0.lexicons.iter().chain(swap);
+        lists.filter(|list| is_file(list)).map(Path::new).collect()
+    }
 }
 
 fn invalid(key: &str, found: String, legal: &'static str, hint: &'static str) -> Error {

@@ -210,7 +210,7 @@ impl HubRevision {
         HubError::Download {
             repository: self.repository.clone(),
             revision: self.revision.clone(),
-            source,
+            source: Box::new(source),
         }
     }
 }
@@ -326,7 +326,7 @@ pub enum HubError {
         /// The revision.
         revision: String,
         /// What failed.
-        source: DownloadError,
+        source: Box<DownloadError>,
     },
 }
 
@@ -342,7 +342,7 @@ impl Help for HubError {
                  language: see what the address shows in a browser"
                     .to_owned(),
             ),
-            Self::Download { source, .. } => match source {
+            Self::Download { source, .. } => match source.as_ref() {
                 DownloadError::Unreachable { .. } => Some(
                     "without a network, bring the files from another machine and name their \
                      folder; where a mirror is nearer, name it in the variable HF_ENDPOINT"

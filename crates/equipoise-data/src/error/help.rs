@@ -16,7 +16,7 @@ impl Help for Error {
                 "convert the file, or rename it where only its name is wrong".to_owned()
             }
             Self::InvalidValue { hint, .. } => (*hint).to_owned(),
-            Self::Lexicon { source, .. } => return source.help(),
+            Self::Lexicon { source, .. } | Self::Swap { source } => return source.help(),
             Self::EmptyFile { .. } | Self::NoRows { .. } => {
                 "was the file written completely? Make it again".to_owned()
             }

@@ -37,6 +37,7 @@ fn batch() -> Batch<()> {
         inputs: (),
         targets: vector(&[1.0, 0.0, 1.0, 0.0], &device, F64),
         groups: Tensor::<2, Int>::from_data(TensorData::new(codes, [4, 2]), &device),
+        counterfactual: None,
         group_values: None,
         weights: vector(&[1.0, 2.0, 1.0, 0.5], &device, F64),
     }

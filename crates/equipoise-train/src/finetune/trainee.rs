@@ -61,14 +61,12 @@ impl<X> Objective<X> {
         self.memory.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether some fairness loss reads what the head saw.
-    pub(super) fn needs_representation(&self) -> bool {
-        let needs = |need: &Need| *need == Need::Representation;
-        self.goal
-            .loss
-            .terms()
-            .iter()
-            .any(|term| term.loss.needs().iter().any(needs))
+    /// Whether some fairness loss reads something that not every training has.
+    pub(super) fn needs(&self, need: Need) -> bool {
+        let terms = self.goal.loss.terms().iter();
+        terms
+            .into_iter()
+            .any(|term| term.loss.needs().contains(&need))
     }
 }
 
@@ -86,7 +84,14 @@ impl<N: HeadedModel> Trainee<N> {
         let (outputs, representation) = self
             .network
             .forward_with_representation(batch.inputs.clone());
-        self.rows_of(outputs, batch, Some(representation))
+        let mut rows = self.rows_of(outputs, batch, Some(representation))?;
+        if self.objective.needs(Need::CounterfactualOutputs) {
+            // The second pass has a dropout of its own: the texts differ in length, and so do the
+            // masks.
+            rows.extras.counterfactual_outputs = (batch.counterfactual.clone())
+                .map(|inputs| self.network.forward_with_representation(inputs).0);
+        }
+        Ok(rows)
     }
 
     pub(super) fn rows_of<X>(
@@ -99,7 +104,7 @@ impl<N: HeadedModel> Trainee<N> {
         let squares = (loss.l2() > 0.0).then(|| sum_of_squares(&self.network, &outputs.device()));
         let mut rows = loss.rows(outputs, batch, squares)?;
         rows.extras.representation =
-            representation.filter(|_| self.objective.needs_representation());
+            representation.filter(|_| self.objective.needs(Need::Representation));
         Ok(rows)
     }
 
@@ -125,12 +130,14 @@ impl<N: HeadedModel> Trainee<N> {
         batch: &Batch<N::Inputs>,
     ) -> Result<StepReport, String> {
         let representation = rows.extras.representation.map(floats).transpose()?;
+        let counterfactual = rows.extras.counterfactual_outputs.map(floats).transpose()?;
         Ok(StepReport::new(StepValues {
             rows: batch.len(),
             losses: self.losses(parts)?,
             cube: self.count(&rows.outputs, batch)?,
             outputs: floats(rows.outputs)?,
             representation: representation.unwrap_or_default(),
+            counterfactual_outputs: counterfactual.unwrap_or_default(),
             targets: floats(batch.targets.clone())?,
             groups: ints(batch.groups.clone())?,
             group_values: (batch.group_values.clone().map(floats).transpose()?).unwrap_or_default(),

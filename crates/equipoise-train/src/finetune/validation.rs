@@ -24,9 +24,17 @@ fn violation_key(term: usize, terms: usize) -> String {
     }
 }
 
+/// All rows of a part, with what losses read of them.
+struct Whole {
+    outputs: Tensor<2>,
+    batch: Batch<()>,
+    representation: Option<Tensor<2>>,
+    counterfactual_outputs: Option<Tensor<2>>,
+}
+
 impl<N: HeadedModel> Trainee<N> {
     /// All rows of a part as one batch, without features: losses of groups are of all rows.
-    fn whole(&self, reports: &[StepReport]) -> (Tensor<2>, Batch<()>, Option<Tensor<2>>) {
+    fn whole(&self, reports: &[StepReport]) -> Whole {
         let device = &self.objective.device;
         let rows: usize = reports.iter().map(|report| report.rows).sum();
         let join = |values: fn(&StepValues) -> &Vec<f32>| -> Vec<f32> {
@@ -53,18 +61,30 @@ impl<N: HeadedModel> Trainee<N> {
             inputs: (),
             targets: vector(join(|values| &values.targets)),
             groups: Tensor::from_data(TensorData::new(groups, [rows, attributes]), device),
+            counterfactual: None,
             group_values: (!group_values.is_empty()).then(|| table(group_values)),
             weights: vector(join(|values| &values.weights)),
         };
-        let representation = join(|values| &values.representation);
-        let representation = (!representation.is_empty()).then(|| table(representation));
-        (table(join(|values| &values.outputs)), batch, representation)
+        let if_any = |values: Vec<f32>| (!values.is_empty()).then(|| table(values));
+        Whole {
+            outputs: table(join(|values| &values.outputs)),
+            batch,
+            representation: if_any(join(|values| &values.representation)),
+            counterfactual_outputs: if_any(join(|values| &values.counterfactual_outputs)),
+        }
     }
 
     /// All rows of a part as the loss reads them.
     fn rows_of_all(&self, reports: &[StepReport]) -> Result<LossRows, equipoise_losses::Error> {
-        let (outputs, batch, representation) = self.whole(reports);
-        self.rows_of(outputs, &batch, representation)
+        let Whole {
+            outputs,
+            batch,
+            representation,
+            counterfactual_outputs,
+        } = self.whole(reports);
+        let mut rows = self.rows_of(outputs, &batch, representation)?;
+        rows.extras.counterfactual_outputs = counterfactual_outputs;
+        Ok(rows)
     }
 
     /// The violations of the terms that have a target, and how good the epoch is by them.
