@@ -1,10 +1,15 @@
 //! `equipoise model get` against a server on loopback that speaks as the hub does.
 
-#[path = "program/mod.rs"]
+#![expect(
+    clippy::unwrap_used,
+    reason = "what the functions beside the tests set up must be there"
+)]
+
 mod program;
 
 use std::{
     collections::BTreeMap,
+    fmt::Write as _,
     io::{BufRead, BufReader, Write},
     net::{TcpListener, TcpStream},
     sync::{Arc, Mutex},
@@ -95,12 +100,13 @@ fn files() -> BTreeMap<&'static str, &'static str> {
 fn listing(files: &BTreeMap<&str, &str>) -> Value {
     let siblings: Vec<Value> = files
         .iter()
-        .map(|(name, text)| match name.contains("model.") {
-            true => json!({
-                "rfilename": name, "blobId": "0", "size": text.len(),
-                "lfs": { "sha256": Checksum::of_bytes(text.as_bytes()), "size": text.len(), "pointerSize": 134 },
-            }),
-            false => json!({ "rfilename": name, "blobId": "0", "size": text.len() }),
+        .map(|(name, text)| {
+            let mut file = json!({ "rfilename": name, "blobId": "0", "size": text.len() });
+            if name.contains("model.") {
+                let sha256 = Checksum::of_bytes(text.as_bytes());
+                file["lfs"] = json!({ "sha256": sha256, "size": text.len(), "pointerSize": 134 });
+            }
+            file
         })
         .collect();
     json!({ "id": "people/small", "sha": COMMIT, "private": false, "siblings": siblings })
@@ -156,7 +162,7 @@ fn what_is_no_model_is_told() {
         let output = get(&place, hub, args);
         let text = stderr(&output).replace(&hub.address, "http://hub");
         let code = output.status.code().unwrap();
-        told += &format!("=== {name} (exit code {code})\n{text}\n");
+        let _ = writeln!(told, "=== {name} (exit code {code})\n{text}");
     };
     let hub = Hub::start(&files(), &listing(&files()));
     tell("unknown repository", &hub, &["people/large"]);
