@@ -17,6 +17,9 @@ pub const ENDPOINT: &str = "https://huggingface.co";
 
 /// The most bytes of an answer that lists files.
 const MOST_OF_A_LIST: u64 = 16 << 20;
+/// The most bytes of a file without a SHA-256: the hub has one of every file of 10 MB and more, and
+/// such a file is held in memory.
+const MOST_OF_A_SMALL_FILE: u64 = 64 << 20;
 
 /// A revision of a repository on the hub.
 ///
@@ -217,7 +220,8 @@ impl HubRevision {
 
 /// Fetches a file of which the size alone is known.
 fn fetch_small(address: &str, file: &HubFile, target: PathBuf) -> Result<PathBuf, DownloadError> {
-    let bytes = transfer::bytes(address, Timeouts::default(), file.bytes)?;
+    let most = file.bytes.min(MOST_OF_A_SMALL_FILE);
+    let bytes = transfer::bytes(address, Timeouts::default(), most)?;
     if (bytes.len() as u64) < file.bytes {
         return Err(DownloadError::TooSmall {
             origin: address.to_owned(),
