@@ -74,6 +74,7 @@ pub mod profile;
 pub mod read;
 pub mod split;
 pub mod target;
+mod write_table;
 
 pub use annotate::{Annotation, DroppedRows, annotate};
 pub use atomic::write_atomically;
@@ -96,3 +97,4 @@ pub use profile::{DescribeOptions, describe, describe_file};
 pub use read::{DataFile, FileFormat, ReadOptions, Spool, column_names, file_sha256, read_table};
 pub use split::{SplitRows, split_entities, split_rows};
 pub use target::{Targets, targets};
+pub use write_table::write_table;
