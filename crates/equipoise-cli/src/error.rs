@@ -133,6 +133,19 @@ pub(crate) enum CliError {
         /// The step that was not begun.
         step: String,
     },
+    /// Ctrl-C came while a sweep went on.
+    #[error("the sweep was interrupted")]
+    SweepInterrupted,
+    /// A run of a sweep failed.
+    #[error("the run `{name}` of the sweep failed ({settings})\n{messages}")]
+    Trial {
+        /// The folder of the run.
+        name: String,
+        /// What it sets.
+        settings: String,
+        /// What it said.
+        messages: String,
+    },
     /// Signals cannot be caught.
     #[error("failed to catch Ctrl-C")]
     Signal(#[from] ctrlc::Error),
@@ -235,6 +248,14 @@ impl CliError {
             Self::Interrupted { .. } => {
                 Some("the same command goes on from the last finished epoch".to_owned())
             }
+            Self::SweepInterrupted => {
+                Some("the same command goes on with the runs that are not finished".to_owned())
+            }
+            Self::Trial { .. } => Some(
+                "runs that are finished are kept: the same command goes on, in this folder, where \
+                 nothing in the sweep has to change"
+                    .to_owned(),
+            ),
             Self::Output(_) | Self::Encode { .. } | Self::Signal(_) => None,
         }
     }

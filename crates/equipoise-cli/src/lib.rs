@@ -20,6 +20,7 @@
 //! * `context`: what every command is given beside its own arguments
 //! * `commands`: one file for each command
 //! * `pipeline`: the stages of a run, and the folder that they write
+//! * `sweep`: many runs, and the choice among them
 //! * `error`: what can go wrong, how it is shown, and the exit code that it leads to
 //! * `option_help`: what to do about data, in the words of the command line
 //! * `interrupt`, `file_size_limit`: signals that must not end the program without a word
@@ -45,6 +46,7 @@ mod output;
 mod pipeline;
 mod program;
 mod registry;
+mod sweep;
 mod text_table;
 
 pub use program::run;

@@ -54,6 +54,7 @@ fn execute(
     let context = Context::new(registry, global.clone(), logging);
     match command {
         Command::Run(args) => commands::run::execute(args, &context),
+        Command::Sweep(args) => commands::sweep::execute(args, &context),
         Command::Pretrain(args) => commands::pretrain::execute(args, &context),
         Command::Finetune(args) => commands::finetune::execute(args, &context),
         Command::Audit(args) => commands::audit::execute(args),

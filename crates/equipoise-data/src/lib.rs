@@ -75,6 +75,7 @@ pub mod read;
 pub mod split;
 pub mod target;
 mod word_lists;
+mod write_table;
 
 pub use annotate::{Annotation, DroppedRows, annotate};
 pub use atomic::write_atomically;
@@ -97,3 +98,4 @@ pub use profile::{DescribeOptions, describe, describe_file};
 pub use read::{DataFile, FileFormat, ReadOptions, Spool, column_names, file_sha256, read_table};
 pub use split::{SplitRows, split_entities, split_rows};
 pub use target::{Targets, targets};
+pub use write_table::write_table;

@@ -7,6 +7,7 @@ mod config;
 mod data;
 mod model;
 mod probe;
+mod sweep;
 mod training;
 
 use std::path::PathBuf;
@@ -22,6 +23,7 @@ pub(crate) use config::ConfigArgs;
 pub(crate) use data::{CheckArgs, DataCommand, DescribeArgs, DescribeFormat, GetArgs};
 pub(crate) use model::{ModelCommand, ModelGetArgs};
 pub(crate) use probe::{ProbeArgs, ProbeFormat, ProbeSource};
+pub(crate) use sweep::SweepArgs;
 pub(crate) use training::RunArgs;
 
 const EXAMPLES: &str = "\
@@ -119,6 +121,9 @@ pub(crate) enum Command {
     /// The whole job: data, plain and fair training, audit, report, in one folder.
     #[command(after_long_help = training::RUN_EXAMPLES)]
     Run(RunArgs),
+    /// Many runs of one configuration with other settings and seeds, and the choice among them.
+    #[command(after_long_help = sweep::EXAMPLES)]
+    Sweep(SweepArgs),
     /// Pretraining alone: a base model that has learnt from the data without their labels.
     #[command(after_long_help = training::PRETRAIN_EXAMPLES)]
     Pretrain(RunArgs),

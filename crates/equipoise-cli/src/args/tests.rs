@@ -25,6 +25,7 @@ fn help_of_every_command() {
     for path in [
         &[] as &[&str],
         &["run"],
+        &["sweep"],
         &["pretrain"],
         &["finetune"],
         &["audit"],

@@ -10,3 +10,4 @@ pub(crate) mod pretrain;
 pub(crate) mod probe;
 pub(crate) mod report;
 pub(crate) mod run;
+pub(crate) mod sweep;

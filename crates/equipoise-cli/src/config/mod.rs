@@ -6,6 +6,7 @@
 //! * [`fairness_tables`]: one fairness loss, or a list of them
 //! * [`check`]: from the file to a [`Config`], the only type that trains
 //! * [`language`]: the configuration of a model that learns from texts
+//! * [`sweep`]: the configuration of a sweep over one of a run
 //! * [`explain`]: from the words of serde and TOML to an error that says what to do
 
 mod assignment;
@@ -16,6 +17,7 @@ mod explain;
 mod fairness_tables;
 mod file;
 mod language;
+mod sweep;
 
 use equipoise_data::CheckedDataConfig;
 use equipoise_losses::FairnessConfig;
@@ -30,6 +32,7 @@ pub(crate) use error::ConfigError;
 pub(crate) use fairness_tables::FairnessTables;
 pub(crate) use file::ConfigFile;
 pub(crate) use language::LanguageConfig;
+pub(crate) use sweep::SweepConfig;
 
 use crate::{Registry, args::ConfigArgs, error::CliError};
 
