@@ -112,8 +112,7 @@ impl Objective {
 fn goal(quantity: Quantity) -> Option<Goal> {
     match (quantity.scope(), quantity.metric().direction) {
         (Scope::Difference | Scope::Variance, _) => Some(Goal::Down),
-        (Scope::Ratio, _) => Some(Goal::Up),
-        (_, Direction::HigherIsBetter) => Some(Goal::Up),
+        (Scope::Ratio, _) | (_, Direction::HigherIsBetter) => Some(Goal::Up),
         (_, Direction::LowerIsBetter) => Some(Goal::Down),
         (_, Direction::Neutral) => None,
     }

@@ -65,24 +65,24 @@ pub(crate) fn recommend(
         Goal::Down => "lowest",
     };
     let name = trial_name(trial.trial);
-    let mut reason = format!(
+    let best = format!(
         "Trial {name} has the {extreme} mean `{first}` on the validation part, {value:.4}, "
     );
-    match limit {
-        None => reason += &format!("of all {} trials.", trials.len()),
+    let among = match limit {
+        None => format!("of all {} trials.", trials.len()),
         Some(limit) => {
             let end = limit.upper_end(trial).unwrap_or(f64::NAN);
-            reason += &format!(
+            format!(
                 "of the {} of {} trials whose upper bound of `{}` is at most {} with every seed; \
                  its own is {end:.4}.",
                 kept.len(),
                 trials.len(),
                 limit.measure,
                 limit.at_most
-            );
+            )
         }
-    }
-    reason += " The test part had no say in this.";
+    };
+    let reason = format!("{best}{among} The test part had no say in this.");
     Recommendation {
         run: best_run(trial.trial, runs, first).map(|run| format!("trials/{}", run.name())),
         index: Some(trial.trial),

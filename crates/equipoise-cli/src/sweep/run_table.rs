@@ -9,6 +9,11 @@ use super::{
 };
 use crate::error::CliError;
 
+/// The numbers of a run on a part of the rows.
+type Part = fn(&RunResult) -> &[Measured];
+/// The value of a number, or an end of its interval.
+type End = fn(&Measured) -> Option<f64>;
+
 /// One row for each run, in order. The columns of a measure are `valid:NAME`, `valid:NAME:low` and
 /// `valid:NAME:high`, and the same of `test`; those of a setting have the name of its key.
 ///
@@ -57,9 +62,7 @@ pub(crate) fn run_table(
         );
         columns.push(column(key, values));
     }
-    type Part = fn(&RunResult) -> &[Measured];
     let parts: [(&str, Part); 2] = [("valid", |run| &run.valid), ("test", |run| &run.test)];
-    type End = fn(&Measured) -> Option<f64>;
     let ends: [(&str, End); 3] = [
         ("", |measured| measured.value),
         (":low", |measured| measured.low),
