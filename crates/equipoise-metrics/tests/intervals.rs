@@ -122,6 +122,18 @@ proptest! {
     }
 }
 
+/// A ratio of 0 is no negative 0, of which the reciprocal is a negative infinity.
+#[test]
+fn the_interval_of_a_ratio_of_zero_holds_it() {
+    let groups = vec![rate(0, 1), rate(1, 3)];
+    let there = mover_ratio(
+        (groups[0].value, groups[0].interval),
+        (groups[1].value, groups[1].interval),
+    );
+    assert!(there.unwrap().low.is_sign_positive());
+    assert_eq!(ratio_interval(&[groups], 0.95).unwrap().low, 0.0);
+}
+
 /// Of several parts, the largest gap is at least that of each: so are both ends.
 #[test]
 fn the_largest_gap_of_two_parts_lies_above_that_of_each() {

@@ -57,13 +57,15 @@ pub fn mover_ratio(a: (f64, Interval), b: (f64, Interval)) -> Option<Interval> {
     let low = (a * b - root(of_a.low, of_b.high)) / (of_b.high * (2.0 * b - of_b.high));
     let high = (a * b + root(of_a.high, of_b.low)) / (of_b.low * (2.0 * b - of_b.low));
     let ratio = a / b;
+    // Where `high_b = 2 b`, both numerator and denominator vanish; the second one is the limit.
+    let low = if low.is_finite() {
+        low
+    } else {
+        of_a.low * (2.0 * a - of_a.low) / (2.0 * a * b)
+    };
     Some(Interval {
-        // Where `high_b = 2 b`, both numerator and denominator vanish; the limit is below.
-        low: if low.is_finite() {
-            low.clamp(0.0, ratio)
-        } else {
-            (of_a.low * (2.0 * a - of_a.low) / (2.0 * a * b)).clamp(0.0, ratio)
-        },
+        // Where `a` is 0, the end above may be -0.0, whose reciprocal is not that of a ratio.
+        low: low.clamp(0.0, ratio) + 0.0,
         high: if of_b.low > 0.0 && high.is_finite() {
             high.max(ratio)
         } else {
