@@ -1,4 +1,5 @@
-//! Runs with several fairness losses, with a continuous attribute, and with identities in texts.
+//! Runs with several fairness losses, with a continuous attribute, with groups that are known as
+//! probabilities, and with identities in texts.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -145,6 +146,102 @@ fn several_losses_and_a_continuous_attribute_train_together() {
             "correlation between groups of age, lambda 3",
             "equalized-odds/gap between groups of sex x age, lambda 0.1",
         ]
+    );
+}
+
+const SOFT: &str = r#"
+title = "Loans"
+seed = 3
+[data]
+source = "loans.csv"
+label = { column = "loan", positive = "yes" }
+groups = [{ name = "sex", probabilities = { m = "p_m", f = "p_f" } }, "region"]
+split = { train = 0.6, valid = 0.2, test = 0.2, seed = 7 }
+[model]
+kind = "mlp"
+hidden = [8]
+dropout = 0.0
+[finetune]
+epochs = 20
+batch_size = 64
+optimizer = { kind = "adamw", learning_rate = 1e-2 }
+[fairness]
+loss = "demographic-parity"
+lambda = { target = 0.05 }
+groups = ["sex"]
+[audit]
+replicates = 20
+"#;
+
+/// Of nobody the sex is known, of everybody how likely it is.
+fn guessed_loans() -> String {
+    let mut text = "income,debt,p_f,p_m,region,loan\n".to_owned();
+    for row in 0..800_usize {
+        let p_f = [0.9, 0.6, 0.3, 0.05][(row / 3) % 4];
+        let likely_man = if p_f < 0.5 { 40 } else { 0 };
+        let income = (row * 61) % 80 + likely_man;
+        let debt = (row * 17) % 60;
+        let loan = if income > debt + 20 { "yes" } else { "no" };
+        let region = ["north", "south"][row % 2];
+        let p_m = 1.0 - p_f;
+        let _ = writeln!(text, "{income},{debt},{p_f},{p_m},{region},{loan}");
+    }
+    text
+}
+
+#[test]
+fn groups_that_are_known_as_probabilities_train_and_are_audited() {
+    let place = Workplace::new(SOFT);
+    place.write("loans.csv", guessed_loans());
+    place.run_into("out");
+
+    let read = |path: &str| read_table(&place.path(path), &ReadOptions::default()).unwrap();
+    let probabilities = numbers(&read("loans.csv"), "p_f");
+    let gap = |model: &str| -> f64 {
+        let audit = std::fs::read(place.path(format!("out/audit/{model}.json"))).unwrap();
+        let audit: serde_json::Value = serde_json::from_slice(&audit).unwrap();
+        let rate = |sex: &str| {
+            let records = audit["records"].as_array().unwrap();
+            let of_group = |record: &&serde_json::Value| {
+                record["metric"] == "selection_rate"
+                    && record["attributes"] == serde_json::json!({ "sex": sex })
+            };
+            let record = records.iter().find(of_group).unwrap();
+            record["value"].as_f64().unwrap()
+        };
+        // The rate of women is a mean over all rows, each weighing as its probability says.
+        let predictions = read(&format!("out/predictions/{model}.parquet"));
+        let ColumnValues::Text { levels, codes } = &predictions.column("split").unwrap().values
+        else {
+            panic!("the part is a text")
+        };
+        let (scores, ids) = (numbers(&predictions, "score"), numbers(&predictions, "id"));
+        let (mut women, mut accepted) = (0.0, 0.0);
+        for (row, code) in codes.iter().enumerate() {
+            if levels[code.unwrap() as usize] == "test" {
+                let id = (0..probabilities.len()).find(|&id| (id as f64 - ids[row]).abs() < 0.5);
+                let weight = probabilities[id.unwrap()];
+                women += weight;
+                accepted += if scores[row] >= 0.5 { weight } else { 0.0 };
+            }
+        }
+        assert!((rate("f") - accepted / women).abs() < 1e-9);
+        (rate("m") - rate("f")).abs()
+    };
+    let (plain, fair) = (gap("plain"), gap("fair"));
+    assert!(plain > 0.1 && fair < plain / 2.0, "{plain} {fair}");
+
+    let checked = place.equipoise(&["data", "check", "run.toml"]);
+    assert!(checked.status.success(), "{}", stderr(&checked));
+
+    // A row whose probabilities do not sum to 1 is told.
+    place.write("loans.csv", guessed_loans().replacen(",0.9,", ",0.8,", 1));
+    let told = place.equipoise(&["run", "run.toml", "--out", "other"]);
+    assert!(!told.status.success());
+    let message = stderr(&told);
+    assert!(
+        message.contains("row 1") && message.contains("`p_f`"),
+        "{message}"
     );
 }
 

@@ -46,6 +46,9 @@ pub struct Example<F = TabularRow> {
     /// One number for each continuous attribute, in the order of the schema; empty where there is
     /// none.
     pub group_values: Vec<f32>,
+    /// The probabilities of the groups of the soft attributes, those of an attribute after each
+    /// other, in the order of the schema; empty where there is none.
+    pub memberships: Vec<f32>,
     /// The row's weight; 1 where the data have none.
     pub weight: f32,
 }
@@ -70,6 +73,8 @@ pub struct Examples {
     texts: Option<Vec<String>>,
     /// `[continuous attributes][rows]`
     group_values: Vec<Vec<f32>>,
+    /// `[groups of soft attributes][rows]`
+    memberships: Vec<Vec<f64>>,
 }
 
 impl Examples {
@@ -108,6 +113,7 @@ impl Examples {
             weights,
             texts: None,
             group_values: Vec::new(),
+            memberships: Vec::new(),
         })
     }
 
@@ -162,6 +168,36 @@ impl Examples {
         })
     }
 
+    /// The same rows with the probabilities of the groups of their soft attributes,
+    /// `[groups of soft attributes][rows]` in the order of the schema
+    /// ([`crate::GroupSchema::soft_places`]).
+    ///
+    /// # Errors
+    ///
+    /// When there is not one column for each group of a soft attribute, or not one probability
+    /// for each row.
+    pub fn with_memberships(self, columns: Vec<Vec<f64>>) -> Result<Self, Error> {
+        let of_rows = columns.iter().map(|column| {
+            let what = "probabilities of a group";
+            (what, self.len(), column.len())
+        });
+        let expected = self.groups.schema().soft_width();
+        let of_groups = ("columns of probabilities", expected, columns.len());
+        for (what, expected, found) in std::iter::once(of_groups).chain(of_rows) {
+            if found != expected {
+                return Err(Error::Lengths {
+                    what,
+                    expected,
+                    found,
+                });
+            }
+        }
+        Ok(Self {
+            memberships: columns,
+            ..self
+        })
+    }
+
     /// The number of rows.
     pub fn len(&self) -> usize {
         self.ids.len()
@@ -190,6 +226,11 @@ impl Examples {
     /// The groups.
     pub fn groups(&self) -> &GroupColumns {
         &self.groups
+    }
+
+    /// The probabilities of the groups of soft attributes, `[groups of soft attributes][rows]`.
+    pub fn memberships(&self) -> &[Vec<f64>] {
+        &self.memberships
     }
 
     /// The weights, where the data have them.
@@ -227,7 +268,15 @@ impl Examples {
             target: self.targets[row],
             groups: self.groups.row(row),
             group_values: self.group_values.iter().map(|column| column[row]).collect(),
+            memberships: (self.memberships.iter())
+                .map(|column| narrowed(column[row]))
+                .collect(),
             weight: self.weights.as_ref().map_or(1.0, |weights| weights[row]),
         }
     }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "tensors are f32")]
+fn narrowed(probability: f64) -> f32 {
+    probability as f32
 }

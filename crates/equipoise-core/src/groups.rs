@@ -15,6 +15,8 @@ pub struct GroupAttribute {
     values: Vec<String>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     continuous: bool,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    soft: bool,
 }
 
 /// An attribute as a file has it, not checked.
@@ -25,6 +27,8 @@ struct RawAttribute {
     values: Vec<String>,
     #[serde(default)]
     continuous: bool,
+    #[serde(default)]
+    soft: bool,
 }
 
 impl TryFrom<RawAttribute> for GroupAttribute {
@@ -34,6 +38,7 @@ impl TryFrom<RawAttribute> for GroupAttribute {
         let attribute = Self::new(raw.name, raw.values)?;
         Ok(Self {
             continuous: raw.continuous,
+            soft: raw.soft,
             ..attribute
         })
     }
@@ -66,6 +71,7 @@ impl GroupAttribute {
             name,
             values,
             continuous: false,
+            soft: false,
         })
     }
 
@@ -82,6 +88,18 @@ impl GroupAttribute {
     /// Whether its values are bins of a number that each row has beside its code.
     pub fn is_continuous(&self) -> bool {
         self.continuous
+    }
+
+    /// The same attribute with groups that are known as probabilities, which each row has beside
+    /// its code, the most probable group: see [`crate::Example::memberships`].
+    #[must_use]
+    pub fn of_probabilities(self) -> Self {
+        Self { soft: true, ..self }
+    }
+
+    /// Whether each row has a probability for each value beside its code.
+    pub fn is_soft(&self) -> bool {
+        self.soft
     }
 
     /// The attribute's name.
@@ -172,6 +190,22 @@ impl GroupSchema {
         self.attributes.get(position).filter(is_continuous)?;
         let before = self.attributes.iter().take(position);
         Some(before.filter(is_continuous).count())
+    }
+
+    /// The places of the probabilities of an attribute among those of all soft attributes, or
+    /// `None` where it is not soft.
+    pub fn soft_places(&self, position: usize) -> Option<std::ops::Range<usize>> {
+        let is_soft = |attribute: &&GroupAttribute| attribute.is_soft();
+        let attribute = self.attributes.get(position).filter(is_soft)?;
+        let before = self.attributes.iter().take(position).filter(is_soft);
+        let start: usize = before.map(|attribute| attribute.values.len()).sum();
+        Some(start..start + attribute.values.len())
+    }
+
+    /// The number of probabilities that each row has: one for each value of each soft attribute.
+    pub fn soft_width(&self) -> usize {
+        let soft = self.attributes.iter().filter(|attribute| attribute.soft);
+        soft.map(|attribute| attribute.values.len()).sum()
     }
 
     /// The number of cells of the full intersection, empty ones included.

@@ -7,6 +7,7 @@ use equipoise_core::{
 };
 
 use crate::error::LISTED;
+use crate::group_probabilities::GroupProbabilities;
 use crate::identity_terms::IdentityTerms;
 use crate::read::texts::{MISSING, Texts, code_of_index, recode};
 use crate::read::values::Decoded;
@@ -40,8 +41,8 @@ pub struct Annotation {
     /// The values of an attribute are sorted: texts by their letters, whole numbers and bins by
     /// size, and [`MissingPolicy::OWN_GROUP`] last. A value that no kept row has is not listed.
     pub groups: GroupColumns,
-    /// The column that each attribute was made from.
-    pub sources: Vec<String>,
+    /// The columns that each attribute was made from.
+    pub sources: Vec<Vec<String>>,
     /// The rows that were kept, from 0, ascending.
     pub kept: Vec<usize>,
     /// The rows that were left out. A row in which two attributes are missing counts for the
@@ -77,6 +78,9 @@ pub fn annotate(table: &Table, groups: &[GroupConfig]) -> Result<Annotation, Err
     let columns = groups
         .iter()
         .map(|group| {
+            if let Some(soft) = GroupProbabilities::of(table, group)? {
+                return Ok(soft.most_probable());
+            }
             let decoded = match &table.column(&group.column)?.values {
                 ColumnValues::Text { levels, codes } => Decoded::Texts(Texts {
                     levels: levels.clone(),
@@ -98,7 +102,9 @@ pub fn annotate(table: &Table, groups: &[GroupConfig]) -> Result<Annotation, Err
     let annotated = annotate_columns(table.rows(), groups, columns)?;
     Ok(Annotation {
         groups: annotated.groups,
-        sources: groups.iter().map(|group| group.column.clone()).collect(),
+        sources: (groups.iter())
+            .map(|group| group.columns().into_iter().map(str::to_owned).collect())
+            .collect(),
         kept: (annotated.kept).unwrap_or_else(|| (0..table.rows()).collect()),
         dropped: annotated.dropped,
     })
@@ -132,6 +138,14 @@ pub(crate) enum ValueOrder {
 
 /// The values of an attribute in some rows.
 pub(crate) fn group_values(group: &GroupConfig, column: Decoded) -> Result<GroupValues, Error> {
+    if group.probabilities.is_some() {
+        return Err(Error::InvalidValue {
+            key: format!("{}.probabilities", group.name),
+            found: "an attribute of an audit".to_owned(),
+            legal: "an attribute of `data.groups`",
+            hint: "an audit takes them as `AuditColumns::memberships`, on the command line `--soft`",
+        });
+    }
     let identity = IdentityTerms::of(group)?;
     let (texts, order) = match (column, &group.bins) {
         (Decoded::Texts(texts), _) if let Some(identity) = &identity => {
@@ -209,12 +223,18 @@ pub(crate) fn annotate_columns(
         if let Some(kept) = &kept {
             texts.codes = kept.iter().map(|&row| texts.codes[row]).collect();
         }
-        let texts = present_levels(texts);
-        let attribute = GroupAttribute::new(&group.name, texts.levels)?;
-        schema.push(if group.continuous {
-            attribute.of_numbers()
+        // A soft group may be the most probable of no row, and still has its probabilities.
+        let is_soft = group.probabilities.is_some();
+        let texts = if is_soft {
+            texts
         } else {
-            attribute
+            present_levels(texts)
+        };
+        let attribute = GroupAttribute::new(&group.name, texts.levels)?;
+        schema.push(match (group.continuous, is_soft) {
+            (true, _) => attribute.of_numbers(),
+            (_, true) => attribute.of_probabilities(),
+            _ => attribute,
         });
         codes.push(texts.codes);
     }

@@ -143,10 +143,10 @@ impl DataConfig {
                     hint: "leave one of the two out, or give it another `name`",
                 });
             }
-            if group.column == self.label.column {
+            if group.columns().contains(&self.label.column.as_str()) {
                 return Err(Error::InvalidValue {
                     key: format!("data.groups[{index}].column"),
-                    found: format!("the label `{}`", group.column),
+                    found: format!("the label `{}`", self.label.column),
                     legal: "another column",
                     hint: "name what people are, not what is predicted of them",
                 });
@@ -199,7 +199,8 @@ impl DataConfig {
         let roles = [
             (self.label.column == text, "the label"),
             (
-                (self.groups.iter()).any(|group| group.column == text && group.lexicon.is_none()),
+                (self.groups.iter())
+                    .any(|group| group.columns().contains(&text) && group.lexicon.is_none()),
                 "a group attribute",
             ),
             (self.weight.as_deref() == Some(text), "the weight"),

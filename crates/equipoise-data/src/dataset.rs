@@ -70,6 +70,8 @@ impl Batcher<Example, TabularBatch> for TabularBatcher {
         let mut groups = Vec::with_capacity(rows * attributes);
         let continuous = first.map_or(0, |row| row.group_values.len());
         let mut group_values = Vec::with_capacity(rows * continuous);
+        let soft = first.map_or(0, |row| row.memberships.len());
+        let mut memberships = Vec::with_capacity(rows * soft);
         let mut ids = Vec::with_capacity(rows);
         let mut targets = Vec::with_capacity(rows);
         let mut weights = Vec::with_capacity(rows);
@@ -78,6 +80,7 @@ impl Batcher<Example, TabularBatch> for TabularBatcher {
             categorical.extend(row.features.categorical.into_iter().map(i64::from));
             groups.extend(row.groups.into_iter().map(i64::from));
             group_values.extend(row.group_values);
+            memberships.extend(row.memberships);
             ids.push(row.id);
             targets.push(row.target);
             weights.push(row.weight);
@@ -93,6 +96,7 @@ impl Batcher<Example, TabularBatch> for TabularBatcher {
             counterfactual: None,
             group_values: (continuous > 0)
                 .then(|| numbers(group_values, [rows, continuous], device)),
+            memberships: (soft > 0).then(|| numbers(memberships, [rows, soft], device)),
             weights: Tensor::from_data(TensorData::new(weights, [rows]), device),
         }
     }

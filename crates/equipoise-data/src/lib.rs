@@ -65,6 +65,7 @@ pub mod dataset;
 #[cfg(feature = "download")]
 pub mod download;
 mod error;
+mod group_probabilities;
 mod group_values;
 mod identity_terms;
 mod information;

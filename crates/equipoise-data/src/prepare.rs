@@ -8,6 +8,7 @@ use equipoise_core::{
 };
 
 use crate::complete_rows::complete_rows;
+use crate::group_probabilities::memberships;
 use crate::group_values::group_values;
 use crate::information::equal_count_levels;
 use crate::target::{numbers, require_all};
@@ -118,6 +119,7 @@ pub fn prepare(config: &CheckedDataConfig, seed: u64) -> Result<Prepared, Error>
         )?,
     };
     let group_values = group_values(&table, config.groups(), &split.train, &ids)?;
+    let memberships = memberships(&table, config.groups())?;
     let mut encode = |part: SplitPart| -> Result<Examples, Error> {
         let rows = split.part(part);
         let encoded = encoder.encode(&table.take(rows))?;
@@ -137,11 +139,8 @@ pub fn prepare(config: &CheckedDataConfig, seed: u64) -> Result<Prepared, Error>
                 .as_ref()
                 .map(|weights| rows.iter().map(|&row| weights[row]).collect()),
         )?
-        .with_group_values(
-            (group_values.iter())
-                .map(|column| rows.iter().map(|&row| column[row]).collect())
-                .collect(),
-        )?;
+        .with_group_values(taken(&group_values, rows))?
+        .with_memberships(taken(&memberships, rows))?;
         Ok(match &texts {
             Some(texts) => {
                 examples.with_texts(rows.iter().map(|&row| texts[row].to_owned()).collect())?
@@ -177,6 +176,12 @@ pub fn prepare(config: &CheckedDataConfig, seed: u64) -> Result<Prepared, Error>
         sha256: file_sha256(config.source())?,
         warnings,
     })
+}
+
+/// Some rows of each column.
+fn taken<T: Copy>(columns: &[Vec<T>], rows: &[usize]) -> Vec<Vec<T>> {
+    let take = |column: &Vec<T>| rows.iter().map(|&row| column[row]).collect();
+    columns.iter().map(take).collect()
 }
 
 /// The rows of a file that are used.
@@ -303,7 +308,8 @@ impl Sources {
         let groups = config
             .groups
             .iter()
-            .map(|group| (group.column.as_str(), "`data.groups`"));
+            .flat_map(crate::GroupConfig::columns)
+            .map(|column| (column, "`data.groups`"));
         let weight = (config.weight.iter()).map(|column| (column.as_str(), "`data.weight`"));
         let split = match checked.split() {
             Split::Column(column) => Some((column.as_str(), "`data.split.column`")),

@@ -46,7 +46,9 @@ pub fn describe_file(path: &Path, options: &DescribeOptions) -> Result<DataProfi
         read::require(path, &names, &label.column, "the label")?;
     }
     for group in &options.groups {
-        read::require(path, &names, &group.column, "a group attribute")?;
+        for column in group.columns() {
+            read::require(path, &names, column, "a group attribute")?;
+        }
     }
     let table = read_table(
         path,
@@ -198,7 +200,7 @@ fn proxies(table: &Table, label: Option<&str>, annotation: &Annotation) -> Vec<P
         }
         let levels = levels(&column.values.take(&annotation.kept));
         for (position, attribute) in annotation.groups.schema().attributes().iter().enumerate() {
-            if annotation.sources[position] == column.name {
+            if annotation.sources[position].contains(&column.name) {
                 continue;
             }
             let share = normalised_mutual_information(&levels, annotation.groups.codes(position));

@@ -84,6 +84,7 @@ fn batch(shape: &FeatureShape, device: &Device) -> TabularBatch {
         groups: flags().reshape([ROWS, 1]),
         counterfactual: None,
         group_values: None,
+        memberships: None,
         weights: Tensor::ones([ROWS], device),
     }
 }

@@ -30,6 +30,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         groups: Tensor::from_ints([[0], [0], [0], [1], [1], [1]], &device),
         counterfactual: None,
         group_values: None,
+        memberships: None,
         weights: Tensor::ones([6], &device),
     };
 

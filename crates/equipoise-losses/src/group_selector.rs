@@ -1,14 +1,17 @@
 //! Which groups a loss compares: one attribute, or several crossed.
 
+use std::ops::Range;
+
 use burn::tensor::{FloatDType, Int, Tensor};
 use equipoise_core::{GroupAttribute, GroupSchema, closest};
 
 use crate::Error;
 
-/// Turns the group codes of a batch into one-hot membership of the groups that a loss compares.
+/// Turns the group codes of a batch into membership of the groups that a loss compares: one-hot,
+/// and for soft attributes the probabilities that the batch has.
 ///
 /// Crossed attributes are numbered in mixed radix with the last running fastest, as in
-/// [`GroupSchema`].
+/// [`GroupSchema`]. Soft attributes are crossed as if they were independent given the row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GroupSelector {
     attributes: Vec<SelectedAttribute>,
@@ -21,6 +24,9 @@ pub struct GroupSelector {
 struct SelectedAttribute {
     position: usize,
     values: usize,
+    /// The places of its probabilities among those of all soft attributes; `None` where it is not
+    /// soft.
+    soft: Option<Range<usize>>,
 }
 
 impl GroupSelector {
@@ -54,6 +60,7 @@ impl GroupSelector {
             attributes.push(SelectedAttribute {
                 position,
                 values: attribute.values().len(),
+                soft: schema.soft_places(position),
             });
         }
         if attributes.is_empty() {
@@ -99,15 +106,23 @@ impl GroupSelector {
         self.attributes.iter().map(|a| a.values).product()
     }
 
-    /// One-hot membership, `[batch, groups]`, from group codes, `[batch, attributes]`.
+    /// Membership, `[batch, groups]`, from group codes, `[batch, attributes]`, and the
+    /// probabilities of all soft attributes of the schema, `[batch, groups of soft attributes]`
+    /// ([`Batch::memberships`](equipoise_tensor::Batch::memberships)); each row sums to 1.
     ///
     /// Codes must lie within their attribute's values, as `equipoise_core::GroupColumns`
-    /// guarantees; they are not read back from the device to check it again.
+    /// guarantees; they are not read back from the device to check it again, and neither are the
+    /// probabilities.
     ///
     /// # Errors
     ///
-    /// When `codes` does not have one column for each attribute of the schema.
-    pub fn membership(&self, codes: &Tensor<2, Int>) -> Result<Tensor<2>, Error> {
+    /// When `codes` does not have one column for each attribute of the schema, or when a selected
+    /// attribute is soft and its probabilities are not there.
+    pub fn membership(
+        &self,
+        codes: &Tensor<2, Int>,
+        probabilities: Option<&Tensor<2>>,
+    ) -> Result<Tensor<2>, Error> {
         let [batch, columns] = codes.dims();
         if columns != self.columns {
             return Err(Error::Shape {
@@ -116,29 +131,81 @@ impl GroupSelector {
                 found: vec![batch, columns],
             });
         }
-        let groups = self.group_count();
-        let cells = self
-            .attributes
-            .iter()
-            .map(|attribute| {
-                let column = codes.clone().narrow(1, attribute.position, 1);
-                (column, attribute.values)
-            })
-            .reduce(|(cells, _), (column, values)| {
-                let radix = i64::try_from(values).unwrap_or(i64::MAX);
-                (cells.mul_scalar(radix).add(column), values)
-            })
-            .map(|(cells, _)| cells)
-            .ok_or(Error::NoAttribute)?;
-        let numbers = Tensor::<1, Int>::arange(
-            0..i64::try_from(groups).unwrap_or(i64::MAX),
-            &codes.device(),
-        )
-        .cast(codes.dtype())
-        .reshape([1, groups]);
-        Ok(cells
-            .expand([batch, groups])
-            .equal(numbers.expand([batch, groups]))
-            .cast(FloatDType::F32))
+        let is_hard = |attribute: &SelectedAttribute| attribute.soft.is_none();
+        if self.attributes.iter().all(is_hard) {
+            return one_hot(codes, &self.attributes);
+        }
+        let mut crossed: Option<Tensor<2>> = None;
+        for attribute in &self.attributes {
+            let factor = match &attribute.soft {
+                Some(places) => soft(probabilities, places, batch)?,
+                None => one_hot(codes, std::slice::from_ref(attribute))?,
+            };
+            crossed = Some(match crossed {
+                Some(cells) => cross(cells, factor),
+                None => factor,
+            });
+        }
+        crossed.ok_or(Error::NoAttribute)
     }
+}
+
+/// The probabilities of one attribute.
+fn soft(
+    probabilities: Option<&Tensor<2>>,
+    places: &Range<usize>,
+    batch: usize,
+) -> Result<Tensor<2>, Error> {
+    let found = probabilities.map_or([batch, 0], Tensor::dims);
+    match probabilities {
+        Some(all) if found[0] == batch && found[1] >= places.end => {
+            Ok(all.clone().narrow(1, places.start, places.len()))
+        }
+        _ => Err(Error::Shape {
+            what: "probabilities of soft groups",
+            expected: vec![batch, places.end],
+            found: found.to_vec(),
+        }),
+    }
+}
+
+/// Membership of the intersections of two sets of groups, the second running fastest.
+fn cross(cells: Tensor<2>, values: Tensor<2>) -> Tensor<2> {
+    let ([batch, outer], [_, inner]) = (cells.dims(), values.dims());
+    let shape = [batch, outer, inner];
+    let cells = cells.reshape([batch, outer, 1]).expand(shape);
+    let values = values.reshape([batch, 1, inner]).expand(shape);
+    let values = values.cast(cells.dtype());
+    cells.mul(values).reshape([batch, outer * inner])
+}
+
+/// One-hot membership of the intersections of some attributes, `[batch, groups]`.
+fn one_hot(codes: &Tensor<2, Int>, attributes: &[SelectedAttribute]) -> Result<Tensor<2>, Error> {
+    let [batch, _] = codes.dims();
+    let groups: usize = attributes
+        .iter()
+        .map(|attribute| attribute.values)
+        .product();
+    let cells = attributes
+        .iter()
+        .map(|attribute| {
+            let column = codes.clone().narrow(1, attribute.position, 1);
+            (column, attribute.values)
+        })
+        .reduce(|(cells, _), (column, values)| {
+            let radix = i64::try_from(values).unwrap_or(i64::MAX);
+            (cells.mul_scalar(radix).add(column), values)
+        })
+        .map(|(cells, _)| cells)
+        .ok_or(Error::NoAttribute)?;
+    let numbers = Tensor::<1, Int>::arange(
+        0..i64::try_from(groups).unwrap_or(i64::MAX),
+        &codes.device(),
+    )
+    .cast(codes.dtype())
+    .reshape([1, groups]);
+    Ok(cells
+        .expand([batch, groups])
+        .equal(numbers.expand([batch, groups]))
+        .cast(FloatDType::F32))
 }

@@ -152,7 +152,7 @@ impl FairnessInput {
             task,
             outputs,
             batch.targets.clone(),
-            groups.membership(&batch.groups)?,
+            groups.membership(&batch.groups, batch.memberships.as_ref())?,
             batch.weights.clone(),
         )
     }

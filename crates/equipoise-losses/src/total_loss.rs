@@ -134,7 +134,8 @@ impl TotalLoss {
     ///
     /// # Errors
     ///
-    /// When the batch has other group columns than a term's groups come from.
+    /// When the batch has other group columns than a term's groups come from, or lacks the
+    /// probabilities of its soft ones.
     pub fn rows<X>(
         &self,
         outputs: Tensor<2>,
@@ -144,7 +145,10 @@ impl TotalLoss {
         let memberships = self
             .terms
             .iter()
-            .map(|term| term.groups.membership(&batch.groups))
+            .map(|term| {
+                let probabilities = batch.memberships.as_ref();
+                term.groups.membership(&batch.groups, probabilities)
+            })
             .collect::<Result<_, _>>()?;
         Ok(LossRows {
             outputs,

@@ -21,6 +21,9 @@ pub struct Batch<X> {
     pub groups: Tensor<2, Int>,
     /// The numbers of continuous attributes, `[batch, attributes]`; `None` where there is none.
     pub group_values: Option<Tensor<2>>,
+    /// The probabilities of the groups of soft attributes, `[batch, groups of soft attributes]`;
+    /// `None` where there is none.
+    pub memberships: Option<Tensor<2>>,
     /// Row weights, `[batch]`.
     pub weights: Tensor<1>,
 }
@@ -127,6 +130,7 @@ impl<X: ToDevice> ToDevice for Batch<X> {
             targets: self.targets.to_device(device),
             groups: self.groups.to_device(device),
             group_values: self.group_values.map(|values| values.to_device(device)),
+            memberships: (self.memberships).map(|probabilities| probabilities.to_device(device)),
             weights: self.weights.to_device(device),
         }
     }

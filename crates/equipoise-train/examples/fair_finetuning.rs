@@ -120,6 +120,7 @@ fn rows(numbers: std::ops::Range<u64>) -> Arc<dyn Dataset<Example>> {
                 target,
                 groups: vec![group],
                 group_values: Vec::new(),
+                memberships: Vec::new(),
                 weight: 1.0,
             }
         })
@@ -161,6 +162,7 @@ impl Batcher<Example, TabularBatch> for Rows {
             groups: ints(rows.iter().map(|row| row.groups[0].into()).collect(), 1),
             counterfactual: None,
             group_values: None,
+            memberships: None,
             weights: floats(rows.iter().map(|row| row.weight).collect()),
         }
     }

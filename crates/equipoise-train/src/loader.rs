@@ -301,6 +301,7 @@ mod tests {
                 target: 0.0,
                 groups: vec![],
                 group_values: Vec::new(),
+                memberships: Vec::new(),
                 weight: 1.0,
             })
             .collect();
@@ -397,6 +398,7 @@ mod tests {
                 target: 0.0,
                 groups: vec![],
                 group_values: Vec::new(),
+                memberships: Vec::new(),
                 weight: 1.0,
             })
             .collect();

@@ -75,6 +75,9 @@ pub struct StepValues {
     /// Numbers of continuous attributes, `[rows, attributes]`, row after row; empty where there are
     /// none.
     pub group_values: Vec<f32>,
+    /// Probabilities of the groups of soft attributes, `[rows, groups of soft attributes]`, row
+    /// after row; empty where there are none.
+    pub memberships: Vec<f32>,
     /// Row weights, `[rows]`; empty in pretraining.
     pub weights: Vec<f32>,
     /// The rows by group, label and decision where there are two classes, counted on the device.

@@ -94,6 +94,10 @@ impl Batcher<Example<TokenRow>, TokenBatch> for TokenBatcher {
         let group_values: Vec<f32> = (items.iter())
             .flat_map(|row| row.group_values.iter().copied())
             .collect();
+        let soft = items.first().map_or(0, |row| row.memberships.len());
+        let memberships: Vec<f32> = (items.iter())
+            .flat_map(|row| row.memberships.iter().copied())
+            .collect();
         let counterfactual = self.counterfactuals.as_ref().map(|swapped| {
             let texts: Vec<&[Vec<u32>]> = (items.iter())
                 .map(|row| &**swapped.get(&row.id).unwrap_or(&row.features))
@@ -118,6 +122,8 @@ impl Batcher<Example<TokenRow>, TokenBatch> for TokenBatcher {
             group_values: (continuous > 0).then(|| {
                 Tensor::from_data(TensorData::new(group_values, [rows, continuous]), device)
             }),
+            memberships: (soft > 0)
+                .then(|| Tensor::from_data(TensorData::new(memberships, [rows, soft]), device)),
             weights: vector(items.iter().map(|row| row.weight).collect()),
         }
     }

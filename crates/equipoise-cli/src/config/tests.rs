@@ -320,6 +320,26 @@ const WRONG: &[(&str, &str, &str)] = &[
         "bins = [25, 45, 65], continuous = true, missing = \"own-group\"",
     ),
     (
+        "soft_of_one_group",
+        "column = \"age\", bins = [25, 45, 65]",
+        "probabilities = { young = \"p_young\" }",
+    ),
+    (
+        "soft_with_bins",
+        "column = \"age\", bins = [25, 45, 65]",
+        "probabilities = { young = \"p_young\", old = \"p_old\" }, bins = [25]",
+    ),
+    (
+        "soft_with_column",
+        "bins = [25, 45, 65]",
+        "probabilities = { young = \"p_young\", old = \"p_old\" }",
+    ),
+    (
+        "soft_column_twice",
+        "column = \"age\", bins = [25, 45, 65]",
+        "probabilities = { young = \"p_young\", old = \"p_young\" }",
+    ),
+    (
         "unknown_lexicon",
         "bins = [25, 45, 65]",
         "lexicon = \"enn\", identity = \"gender.female\"",

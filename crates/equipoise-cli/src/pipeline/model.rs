@@ -7,7 +7,7 @@ use equipoise_core::{
 };
 use equipoise_data::{PredictedPart, write_predictions};
 use equipoise_losses::{FairnessConfig, TaskKind, TotalLoss};
-use equipoise_metrics::{Audit, AuditData, TestSummary, audit};
+use equipoise_metrics::{Audit, AuditData, Membership, TestSummary, audit};
 use equipoise_models::{
     HeadedModel, ModelFolder, ModelManifest, TabularModel, TextFolder, TextModel,
     bert::{TextBase, TextManifest, score_windows},
@@ -393,7 +393,25 @@ fn audit_test(job: &Job<'_>, scores: &Scores) -> Result<Option<Audit>, CliError>
         .iter()
         .map(|target| u8::from(*target >= 0.5))
         .collect();
-    let data = AuditData::binary(test.groups(), &labels).with_scores(scores);
+    // Of a soft attribute, each row counts into each group with its probability.
+    let schema = test.groups().schema();
+    let places = (0..schema.attributes().len())
+        .filter_map(|attribute| Some((attribute, schema.soft_places(attribute)?)));
+    let probabilities: Vec<(usize, Vec<&[f64]>)> = places
+        .map(|(attribute, places)| {
+            let columns = test.memberships().get(places).unwrap_or_default();
+            (attribute, columns.iter().map(Vec::as_slice).collect())
+        })
+        .collect();
+    let memberships: Vec<Membership<'_>> = (probabilities.iter())
+        .map(|(attribute, probabilities)| Membership {
+            attribute: *attribute,
+            probabilities,
+        })
+        .collect();
+    let data = AuditData::binary(test.groups(), &labels)
+        .with_scores(scores)
+        .with_memberships(&memberships);
     Ok(Some(audit(&data, &job.config.audit())?))
 }
 

@@ -5,9 +5,7 @@ use equipoise_core::{GroupAttribute, GroupColumns, GroupSchema};
 use super::Kept;
 use super::piece::{Asked, Kind, Parts};
 use crate::Error;
-
-/// How far the probabilities of a row may lie from a sum of 1.
-const TOLERANCE: f64 = 1e-6;
+use crate::group_probabilities::TOLERANCE;
 
 /// An attribute of which each row has a probability for every group, in place of a value.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use std::fmt;
 
 use equipoise_core::MissingPolicy;
 use serde::de::value::MapAccessDeserializer;
-use serde::de::{Deserializer, MapAccess, Visitor};
+use serde::de::{Deserializer, Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Serialize};
 
 use crate::Error;
@@ -41,7 +41,7 @@ use crate::identity_terms::IdentityTerms;
 pub struct GroupConfig {
     /// The attribute's name; that of the column where a configuration leaves it out.
     pub name: String,
-    /// The column that is read.
+    /// The column that is read; the first of them where there are [`Self::probabilities`].
     pub column: String,
     /// Edges, ascending, that cut numbers into bins. A bin holds its lower edge and not its upper
     /// one: `[25, 45, 65]` makes the groups `<25`, `25-45`, `45-65` and `>=65`.
@@ -64,6 +64,12 @@ pub struct GroupConfig {
     /// `gender.female`. A text may name several; each is an attribute of its own.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub identity: Option<String>,
+    /// From a group to the column of its probability, where no column has the groups themselves.
+    /// The probabilities of a row sum to 1. Losses and the audit of a run take them as they are;
+    /// everything that needs one group for a row (samplers, splits, prediction files, the values
+    /// of an epoch) takes the most probable, and of several the first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub probabilities: Option<BTreeMap<String, String>>,
     /// What happens to a row in which the column is missing.
     pub missing: MissingPolicy,
 }
@@ -86,7 +92,16 @@ impl GroupConfig {
             values: None,
             lexicon: None,
             identity: None,
+            probabilities: None,
             missing: MissingPolicy::Error,
+        }
+    }
+
+    /// The columns that are read: one, or those of the probabilities of the groups.
+    pub fn columns(&self) -> Vec<&str> {
+        match &self.probabilities {
+            Some(columns) => columns.values().map(String::as_str).collect(),
+            None => vec![&self.column],
         }
     }
 
@@ -101,9 +116,10 @@ impl GroupConfig {
     ///
     /// # Errors
     ///
-    /// When both bins and values are given, when a lexicon or its identity is not known, when a continuous attribute has no bins or a group of
-    /// its missing values, when the edges do not ascend, or when the name is
-    /// reserved.
+    /// When both bins and values are given, when a lexicon or its identity is not known, when a
+    /// continuous attribute has no bins or a group of its missing values, when the edges do not
+    /// ascend, when probabilities are of one group, of one column twice or beside another key, or
+    /// when the name is reserved.
     pub(crate) fn check(&self, key: &str) -> Result<(), Error> {
         let invalid = |part: &str, found: String, legal, hint| {
             Err(Error::InvalidValue {
@@ -120,6 +136,9 @@ impl GroupConfig {
                 "any name but id, label, score, prediction and split",
                 "keep the column and give the attribute another `name`",
             );
+        }
+        if let Some(columns) = &self.probabilities {
+            self.check_probabilities(columns, key)?;
         }
         if self.bins.is_some() && self.values.is_some() {
             return invalid(
@@ -189,12 +208,70 @@ impl GroupConfig {
         }
         Ok(())
     }
+
+    /// Checks an attribute whose groups are known as probabilities.
+    fn check_probabilities(
+        &self,
+        columns: &BTreeMap<String, String>,
+        key: &str,
+    ) -> Result<(), Error> {
+        const EXAMPLE: &str =
+            "for example `probabilities = { White = \"p_white\", Black = \"p_black\" }`";
+        let invalid = |part: &str, found: String, legal, hint| {
+            Err(Error::InvalidValue {
+                key: format!("{key}.{part}"),
+                found,
+                legal,
+                hint,
+            })
+        };
+        let others = [
+            ("bins", self.bins.is_some()),
+            ("values", self.values.is_some()),
+            ("lexicon", self.lexicon.is_some()),
+            ("identity", self.identity.is_some()),
+            ("continuous", self.continuous),
+            ("missing", self.missing != MissingPolicy::Error),
+        ];
+        if let Some((other, _)) = others.into_iter().find(|(_, is_there)| *is_there) {
+            return invalid(
+                other,
+                "there beside `probabilities`".to_owned(),
+                "not there",
+                "`probabilities` alone says which groups there are; each row needs all of them",
+            );
+        }
+        let names: Vec<&String> = columns.values().collect();
+        let twice = (names.iter().enumerate()).find(|(at, name)| names[..*at].contains(name));
+        if let Some((_, column)) = twice {
+            return invalid(
+                "probabilities",
+                format!("column `{column}` for two groups"),
+                "a column of its own for each group",
+                EXAMPLE,
+            );
+        }
+        if columns.len() < 2 {
+            return invalid(
+                "probabilities",
+                if columns.is_empty() {
+                    "empty"
+                } else {
+                    "one group"
+                }
+                .to_owned(),
+                "at least two groups",
+                EXAMPLE,
+            );
+        }
+        Ok(())
+    }
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct GroupTable {
-    column: String,
+    column: Option<String>,
     name: Option<String>,
     bins: Option<Vec<f64>>,
     #[serde(default)]
@@ -202,6 +279,7 @@ struct GroupTable {
     values: Option<BTreeMap<String, String>>,
     lexicon: Option<String>,
     identity: Option<String>,
+    probabilities: Option<BTreeMap<String, String>>,
     #[serde(default)]
     missing: MissingPolicy,
 }
@@ -226,14 +304,28 @@ impl<'de> Deserialize<'de> for GroupConfig {
 
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<GroupConfig, A::Error> {
                 let table = GroupTable::deserialize(MapAccessDeserializer::new(map))?;
+                let (name, column) = match (table.name, table.column, &table.probabilities) {
+                    (name, Some(column), None) => (name.unwrap_or_else(|| column.clone()), column),
+                    (_, Some(_), Some(_)) => {
+                        return Err(A::Error::custom(
+                            "`column` is there beside `probabilities`, which name their own columns",
+                        ));
+                    }
+                    (Some(name), None, Some(columns)) => {
+                        (name, columns.values().next().cloned().unwrap_or_default())
+                    }
+                    (None, None, Some(_)) => return Err(A::Error::missing_field("name")),
+                    (_, None, None) => return Err(A::Error::missing_field("column")),
+                };
                 Ok(GroupConfig {
-                    name: table.name.unwrap_or_else(|| table.column.clone()),
-                    column: table.column,
+                    name,
+                    column,
                     bins: table.bins,
                     continuous: table.continuous,
                     values: table.values,
                     lexicon: table.lexicon,
                     identity: table.identity,
+                    probabilities: table.probabilities,
                     missing: table.missing,
                 })
             }

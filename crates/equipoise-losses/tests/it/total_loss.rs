@@ -39,6 +39,7 @@ fn batch() -> Batch<()> {
         groups: Tensor::<2, Int>::from_data(TensorData::new(codes, [4, 2]), &device),
         counterfactual: None,
         group_values: None,
+        memberships: None,
         weights: vector(&[1.0, 2.0, 1.0, 0.5], &device, F64),
     }
 }
@@ -62,7 +63,7 @@ fn membership_is_one_hot_over_one_attribute_or_several() {
     let groups = batch().groups;
     let of = |names: &[&str]| {
         let selector = GroupSelector::new(&schema(), names.iter().copied()).unwrap();
-        numbers(selector.membership(&groups).unwrap())
+        numbers(selector.membership(&groups, None).unwrap())
     };
     assert_eq!(of(&["sex"]), [1.0, 0.0, 1.0, 0.0, 0.0, 1.0, 0.0, 1.0]);
     // Cells of sex x race: 0, 2, 4, 5; of race x sex: 0, 4, 3, 5.
@@ -76,11 +77,71 @@ fn membership_is_one_hot_over_one_attribute_or_several() {
     assert_eq!(of(&["race", "sex"]), hot([0, 4, 3, 5]));
 }
 
+/// `sex` and `race` of [`schema`] with groups that are known as probabilities.
+fn soft_schema(soft: &[&str]) -> GroupSchema {
+    let schema = schema();
+    let attributes = schema.attributes().iter().cloned().map(|attribute| {
+        if soft.contains(&attribute.name()) {
+            attribute.of_probabilities()
+        } else {
+            attribute
+        }
+    });
+    GroupSchema::new(attributes.collect()).unwrap()
+}
+
+#[test]
+fn membership_of_a_soft_attribute_is_its_probabilities() {
+    let groups = batch().groups;
+    let device = cpu();
+    // Two of `sex`, then three of `race`.
+    let sex = [[0.75, 0.25], [1.0, 0.0], [0.5, 0.5], [0.0, 1.0]];
+    let race = [
+        [0.5, 0.25, 0.25],
+        [0.0, 1.0, 0.0],
+        [0.0, 0.5, 0.5],
+        [1.0, 0.0, 0.0],
+    ];
+    let rows: Vec<Vec<f64>> = (sex.iter().zip(&race))
+        .map(|(sex, race)| [&sex[..], &race[..]].concat())
+        .collect();
+    let both = matrix(&rows, &device, F64);
+    let of = |soft: &[&str], names: &[&str], probabilities: &Tensor<2>| {
+        let schema = soft_schema(soft);
+        let selector = GroupSelector::new(&schema, names.iter().copied()).unwrap();
+        numbers(selector.membership(&groups, Some(probabilities)).unwrap())
+    };
+    let soft = ["sex", "race"];
+    assert_eq!(of(&soft, &["race"], &both), race.concat());
+    let crossed: Vec<f64> = (sex.iter().zip(&race))
+        .flat_map(|(sex, race)| sex.iter().flat_map(|s| race.iter().map(move |r| s * r)))
+        .collect();
+    assert_eq!(of(&soft, &["sex", "race"], &both), crossed);
+    // Crossed with an attribute that is known: the codes of `sex` are 0, 0, 1, 1.
+    let only_race = both.clone().narrow(1, 2, 3);
+    let known = [[1.0, 0.0], [1.0, 0.0], [0.0, 1.0], [0.0, 1.0]];
+    let crossed: Vec<f64> = (race.iter().zip(&known))
+        .flat_map(|(race, sex)| race.iter().flat_map(|r| sex.iter().map(move |s| r * s)))
+        .collect();
+    assert_eq!(of(&["race"], &["race", "sex"], &only_race), crossed);
+}
+
+#[test]
+fn probabilities_that_are_not_there_are_an_error() {
+    let schema = soft_schema(&["race"]);
+    let selector = GroupSelector::new(&schema, ["race"]).unwrap();
+    let error = selector.membership(&batch().groups, None).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "probabilities of soft groups have shape [4, 0], expected [4, 3]"
+    );
+}
+
 #[test]
 fn group_codes_of_another_schema_are_an_error() {
     let selector = GroupSelector::new(&schema(), ["sex"]).unwrap();
     let error = selector
-        .membership(&batch().groups.narrow(1, 0, 1))
+        .membership(&batch().groups.narrow(1, 0, 1), None)
         .unwrap_err();
     assert_eq!(
         error.to_string(),

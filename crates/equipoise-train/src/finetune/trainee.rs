@@ -141,6 +141,7 @@ impl<N: HeadedModel> Trainee<N> {
             targets: floats(batch.targets.clone())?,
             groups: ints(batch.groups.clone())?,
             group_values: (batch.group_values.clone().map(floats).transpose()?).unwrap_or_default(),
+            memberships: (batch.memberships.clone().map(floats).transpose()?).unwrap_or_default(),
             weights: floats(batch.weights.clone())?,
             failure: None,
         }))

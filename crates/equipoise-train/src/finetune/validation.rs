@@ -55,17 +55,17 @@ impl<N: HeadedModel> Trainee<N> {
         let attributes = self.objective.goal.groups.attributes().len();
         let vector =
             |values: Vec<f32>| Tensor::<1>::from_data(TensorData::new(values, [rows]), device);
-        let group_values = join(|values| &values.group_values);
+        let if_any = |values: Vec<f32>| (!values.is_empty()).then(|| table(values));
         let batch = Batch {
             ids: vec![0; rows],
             inputs: (),
             targets: vector(join(|values| &values.targets)),
             groups: Tensor::from_data(TensorData::new(groups, [rows, attributes]), device),
             counterfactual: None,
-            group_values: (!group_values.is_empty()).then(|| table(group_values)),
+            group_values: if_any(join(|values| &values.group_values)),
+            memberships: if_any(join(|values| &values.memberships)),
             weights: vector(join(|values| &values.weights)),
         };
-        let if_any = |values: Vec<f32>| (!values.is_empty()).then(|| table(values));
         Whole {
             outputs: table(join(|values| &values.outputs)),
             batch,

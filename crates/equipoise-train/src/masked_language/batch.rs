@@ -54,6 +54,7 @@ impl Dataset<Example<Window>> for PackedTexts {
             target: 0.0,
             groups: Vec::new(),
             group_values: Vec::new(),
+            memberships: Vec::new(),
             weight: 1.0,
         })
     }
