@@ -79,6 +79,9 @@ def history(runs, variant, seed):
 
 
 def minutes(runs, variant, seed):
+    """How long a run took; `None` of one that was stopped and went on, whose times are of its last part."""
+    if "going on after epoch" in (out(runs, variant, seed) / "log.jsonl").read_text():
+        return None
     steps = json.loads((out(runs, variant, seed) / "timing.json").read_text())["steps"]
     return sum(step["seconds"] for step in steps) / 60
 
@@ -111,13 +114,21 @@ def identities(runs, variant):
 
 def perplexity_table(runs, variants):
     epochs = max(len(history(runs, name, SEEDS[0])) for _, name, _ in variants)
-    lines = ["| texts | seed | " + " | ".join(f"epoch {at + 1}" for at in range(epochs)) + " | minutes |"]
-    lines += ["|---" * (epochs + 3) + "|"]
+    lines = ["| texts | seed | " + " | ".join(f"epoch {at + 1}" for at in range(epochs)) + " |"]
+    lines += ["|---" * (epochs + 2) + "|"]
     for label, name, _ in variants:
         for seed in SEEDS:
             values = [f"{value:.1f}" for value in history(runs, name, seed)]
             values += [""] * (epochs - len(values))
-            lines.append(f"| {label} | {seed} | {' | '.join(values)} | {minutes(runs, name, seed):.1f} |")
+            lines.append(f"| {label} | {seed} | {' | '.join(values)} |")
+    times = [minutes(runs, name, seed) for _, name, _ in variants for seed in SEEDS]
+    times = sorted(time for time in times if time is not None)
+    lines += [
+        "",
+        f"Of the {len(times)} runs that were not stopped in between, two at a time with one thread each, one took "
+        f"{statistics.median(times):.1f} minutes in the median, {times[0]:.1f} to {times[-1]:.1f}, from its files to its "
+        "folder; the machine had other work beside the slowest.",
+    ]
     return lines
 
 
@@ -193,8 +204,7 @@ def main():
         f"8,192 learnt from the texts), seeds {', '.join(map(str, SEEDS))}"
         + (f", {steps} steps" if steps else "")
         + ". The texts are 2.4 million English words of speeches, reviews, plays and Genesis. All variants make as many "
-        "steps of 16 windows of 64 tokens and have the same vocabulary. Two runs at a time had one thread each; minutes are "
-        "those of a run, from its files to its folder.",
+        "steps of 16 windows of 64 tokens and have the same vocabulary.",
         "",
         "## Perplexity",
         "",
