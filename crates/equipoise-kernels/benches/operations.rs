@@ -6,9 +6,11 @@
 use std::hint::black_box;
 use std::time::Duration;
 
-use burn::tensor::{Device, Distribution, Tensor, activation, module};
+use burn::tensor::{Device, Distribution, Tensor, activation, module, ops::ConvOptions};
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
-use equipoise_kernels::{attention, gelu, layer_norm, linear};
+use equipoise_kernels::{
+    Moments, attention, batch_norm, channel_moments, conv2d, gelu, layer_norm, linear,
+};
 
 // The allocator of the program, which keeps memory between steps.
 #[global_allocator]
@@ -125,5 +127,74 @@ fn operations(criterion: &mut Criterion) {
     );
 }
 
-criterion_group!(benches, operations);
+/// A layer of a convolutional net: its name, channels in and out, the side of the input, kernel,
+/// stride, groups.
+type Layer = (&'static str, [usize; 2], usize, usize, usize, usize);
+
+/// Layers of ResNet-18 on 16 pictures of 64x64, and one with a kernel for each channel.
+const LAYERS: [Layer; 6] = [
+    ("stem", [3, 64], 64, 7, 2, 1),
+    ("first stage", [64, 64], 16, 3, 1, 1),
+    ("second stage", [128, 128], 8, 3, 1, 1),
+    ("downsampling", [128, 256], 8, 1, 2, 1),
+    ("last stage", [512, 512], 2, 3, 1, 1),
+    ("depthwise", [96, 96], 32, 3, 1, 96),
+];
+
+fn convolutions(criterion: &mut Criterion) {
+    for (name, [from, to], side, kernel, stride, groups) in LAYERS {
+        let shapes = [
+            [BATCH, from, side * side],
+            [to, from / groups, kernel * kernel],
+        ];
+        let padding = kernel / 2;
+        let options = || ConvOptions::new([stride; 2], [padding; 2], [1, 1], groups);
+        let shaped = |x: &[Tensor<3>]| {
+            (
+                x[0].clone().reshape([BATCH, from, side, side]),
+                x[1].clone().reshape([to, from / groups, kernel, kernel]),
+            )
+        };
+        compare(
+            criterion,
+            &format!("convolution/{name}"),
+            &shapes,
+            &[
+                ("fused", &|x| {
+                    let (input, weight) = shaped(x);
+                    conv2d(input, weight, None, options()).flatten(1, 2)
+                }),
+                ("burn", &|x| {
+                    let (input, weight) = shaped(x);
+                    module::conv2d(input, weight, None, options()).flatten(1, 2)
+                }),
+            ],
+        );
+    }
+    compare(
+        criterion,
+        "batch norm",
+        &[[BATCH, 64, 256], [1, 1, 64], [1, 1, 64]],
+        &[
+            ("fused", &|x| {
+                let input = x[0].clone().reshape([BATCH, 64, 16, 16]);
+                let moments = channel_moments(input.clone());
+                let (gamma, beta) = (vector(&x[1]), vector(&x[2]));
+                batch_norm(input, gamma, beta, moments, Moments::OfInput, 1e-5).flatten(2, 3)
+            }),
+            ("burn", &|x| {
+                let input = x[0].clone().reshape([BATCH, 64, 16, 16]);
+                let over = |values: Tensor<4>| values.mean_dim(0).mean_dim(2).mean_dim(3);
+                let mean = over(input.clone());
+                let centred = input - mean;
+                let variance = over(centred.clone().powi_scalar(2));
+                let parameter = |x: &Tensor<3>| x.clone().reshape([1, 64, 1, 1]);
+                (centred / (variance + 1e-5).sqrt() * parameter(&x[1]) + parameter(&x[2]))
+                    .flatten(2, 3)
+            }),
+        ],
+    );
+}
+
+criterion_group!(benches, operations, convolutions);
 criterion_main!(benches);

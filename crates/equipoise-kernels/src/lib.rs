@@ -23,8 +23,8 @@
 //!
 //! # Modules in reading order
 //!
-//! * [`linear`](fn@linear), [`gelu`](fn@gelu), [`layer_norm`](fn@layer_norm), [`scaled_softmax`]
-//!   and [`attention`](fn@attention): a file for each, with the function, its composition of burn's operations,
+//! * [`linear`](fn@linear), [`gelu`](fn@gelu), [`layer_norm`](fn@layer_norm), [`scaled_softmax`],
+//!   [`attention`](fn@attention), [`conv2d`](fn@conv2d) and [`batch_norm`](fn@batch_norm): a file for each, with the function, its composition of burn's operations,
 //!   and the gradient that burn is taught
 //! * `flex`: the tensors of the backend as slices
 //! * `cpu`: the loops over slices, compiled for several instruction sets
@@ -40,6 +40,8 @@
 //! `equipoise-models` builds its models of these operations.
 
 mod attention;
+mod batch_norm;
+mod conv2d;
 #[cfg(feature = "flex")]
 mod cpu;
 #[cfg(feature = "flex")]
@@ -50,6 +52,8 @@ mod linear;
 mod softmax;
 
 pub use attention::attention;
+pub use batch_norm::{Moments, batch_norm, channel_moments};
+pub use conv2d::conv2d;
 pub use gelu::gelu;
 pub use layer_norm::layer_norm;
 pub use linear::linear;

@@ -6,8 +6,11 @@
 
 mod support;
 
-use burn::tensor::{Bool, Device, Tensor, TensorData, activation, module};
-use equipoise_kernels::{attention, gelu, layer_norm, linear, scaled_softmax};
+use burn::tensor::{Bool, Device, Tensor, TensorData, activation, module, ops::ConvOptions};
+use equipoise_kernels::{
+    Moments, attention, batch_norm, channel_moments, conv2d, gelu, layer_norm, linear,
+    scaled_softmax,
+};
 use rstest::rstest;
 use support::{
     Operation, apart, differentiate, gradients_are_central_differences, inputs, is_the_composition,
@@ -168,6 +171,131 @@ fn attention_is_right(
     }
 }
 
+/// A convolution: channels in and out, height and width of the input, kernel, stride, padding,
+/// dilation, groups.
+type Conv = (
+    [usize; 2],
+    [usize; 2],
+    [usize; 2],
+    [usize; 2],
+    [usize; 2],
+    [usize; 2],
+    usize,
+);
+
+#[rstest]
+#[case::pointwise(([3, 5], [4, 6], [1, 1], [1, 1], [0, 0], [1, 1], 1))]
+#[case::small(([2, 3], [5, 7], [3, 3], [1, 1], [1, 1], [1, 1], 1))]
+#[case::large(([2, 3], [12, 11], [3, 3], [1, 1], [1, 1], [1, 1], 1))]
+#[case::large_pointwise(([3, 2], [17, 11], [1, 1], [1, 1], [0, 0], [1, 1], 1))]
+#[case::strided(([3, 4], [23, 25], [7, 5], [2, 2], [3, 2], [1, 1], 1))]
+#[case::small_and_strided(([3, 4], [9, 8], [3, 3], [2, 2], [1, 1], [1, 1], 1))]
+#[case::dilated(([2, 2], [15, 17], [3, 3], [1, 2], [2, 2], [2, 2], 1))]
+#[case::much_padding(([1, 2], [3, 2], [3, 3], [1, 1], [4, 3], [1, 1], 1))]
+#[case::depthwise(([4, 4], [7, 9], [3, 3], [1, 1], [1, 1], [1, 1], 4))]
+#[case::depthwise_strided(([3, 3], [8, 11], [5, 5], [2, 2], [2, 2], [1, 1], 3))]
+#[case::groups(([4, 6], [5, 5], [3, 3], [1, 1], [1, 1], [1, 1], 2))]
+fn conv2d_is_right(#[case] conv: Conv, #[values(1, 3, 9)] batch: usize) {
+    let (channels, size, kernel, stride, padding, dilation, groups) = conv;
+    let options = || ConvOptions::new(stride, padding, dilation, groups);
+    let of_a_group = channels[0] / groups;
+    let shaped = |x: &[Tensor<1>]| {
+        (
+            x[0].clone().reshape([batch, channels[0], size[0], size[1]]),
+            x[1].clone()
+                .reshape([channels[1], of_a_group, kernel[0], kernel[1]]),
+        )
+    };
+    let lengths = [
+        batch * channels[0] * size[0] * size[1],
+        channels[1] * of_a_group * kernel[0] * kernel[1],
+        channels[1],
+    ];
+    check(
+        &|x| {
+            let (input, weight) = shaped(x);
+            conv2d(input, weight, Some(x[2].clone()), options()).flatten(0, 3)
+        },
+        &|x| {
+            let (input, weight) = shaped(x);
+            module::conv2d(input, weight, Some(x[2].clone()), options()).flatten(0, 3)
+        },
+        &lengths,
+    );
+    check(
+        &|x| {
+            let (input, weight) = shaped(x);
+            conv2d(input, weight, None, options()).flatten(0, 3)
+        },
+        &|x| {
+            let (input, weight) = shaped(x);
+            module::conv2d(input, weight, None, options()).flatten(0, 3)
+        },
+        &lengths[..2],
+    );
+}
+
+/// The definition, of burn's operations.
+fn composed_batch_norm(x: &[Tensor<1>], shape: [usize; 4], fixed: Option<Tensor<2>>) -> Tensor<1> {
+    let channels = shape[1];
+    let input = x[0].clone().reshape(shape);
+    let over = |values: Tensor<4>| values.mean_dim(0).mean_dim(2).mean_dim(3);
+    let (mean, variance) = match fixed {
+        None => {
+            let mean = over(input.clone());
+            let variance = over((input.clone() - mean.clone()).powi_scalar(2));
+            (mean, variance)
+        }
+        Some(moments) => {
+            let moments = moments.reshape([1, channels, 2, 1]);
+            let [mean, variance] = [0, 1].map(|place| {
+                let place: Tensor<4> = moments.clone().slice([0..1, 0..channels, place..place + 1]);
+                place
+            });
+            (mean, variance)
+        }
+    };
+    let parameter = |x: &Tensor<1>| x.clone().reshape([1, channels, 1, 1]);
+    ((input - mean) / (variance + 1e-3).sqrt() * parameter(&x[1]) + parameter(&x[2])).flatten(0, 3)
+}
+
+#[rstest]
+fn batch_norm_is_right(
+    #[values(1, 3, 8)] batch: usize,
+    #[values(1, 5)] channels: usize,
+    #[values([1, 3], [5, 4], [17, 11])] plane: [usize; 2],
+) {
+    let shape = [batch, channels, plane[0], plane[1]];
+    let fixed = |x: &Tensor<1>| {
+        let values: Vec<f64> = numbers(2 * channels, 5)
+            .iter()
+            .map(|x| x.abs() + 0.5)
+            .collect();
+        let data = TensorData::new(values, [channels, 2]);
+        Tensor::<2>::from_data(data, (&x.device(), x.dtype()))
+    };
+    let lengths = [batch * channels * plane[0] * plane[1], channels, channels];
+    check(
+        &|x| {
+            let input = x[0].clone().reshape(shape);
+            let moments = channel_moments(input.clone());
+            let (gamma, beta) = (x[1].clone(), x[2].clone());
+            batch_norm(input, gamma, beta, moments, Moments::OfInput, 1e-3).flatten(0, 3)
+        },
+        &|x| composed_batch_norm(x, shape, None),
+        &lengths,
+    );
+    check(
+        &|x| {
+            let input = x[0].clone().reshape(shape);
+            let (gamma, beta) = (x[1].clone(), x[2].clone());
+            batch_norm(input, gamma, beta, fixed(&x[0]), Moments::Fixed, 1e-3).flatten(0, 3)
+        },
+        &|x| composed_batch_norm(x, shape, Some(fixed(&x[0]))),
+        &lengths,
+    );
+}
+
 #[test]
 fn where_all_keys_are_hidden_the_weights_are_equal() {
     let scores = Tensor::<4>::from_floats([[[[1.0, 2.0, -3.0, 0.5]]]], &Device::flex());
@@ -205,6 +333,26 @@ fn an_empty_batch_gives_nothing_and_gradients_of_zero() {
         },
         &[0, 12, 3],
     );
+    run(
+        &|x| {
+            let input = x[0].clone().reshape([0, 3, 4, 4]);
+            let moments = channel_moments(input.clone());
+            let (gamma, beta) = (x[1].clone(), x[2].clone());
+            batch_norm(input, gamma, beta, moments, Moments::OfInput, 1e-5).flatten(0, 3)
+        },
+        &[0, 3, 3],
+    );
+    for (size, groups) in [(3, 1), (20, 1), (20, 2)] {
+        run(
+            &|x| {
+                let input = x[0].clone().reshape([0, 2, size, size]);
+                let weight = x[1].clone().reshape([2, 2 / groups, 3, 3]);
+                let options = ConvOptions::new([1, 1], [1, 1], [1, 1], groups);
+                conv2d(input, weight, Some(x[2].clone()), options).flatten(0, 3)
+            },
+            &[0, 2 * (2 / groups) * 9, 2],
+        );
+    }
     run(
         &|x| scaled_softmax(x[0].clone().reshape([0, 2, 3, 4]), None, 1.0).flatten(0, 3),
         &[0],
@@ -297,6 +445,30 @@ fn threads_change_no_bit() {
         },
         &inputs(&[8 * 4 * 65 * 63]),
     );
+    is_the_same_on_any_number_of_threads(
+        &|x| {
+            let input = x[0].clone().reshape([9, 13, 31, 29]);
+            let moments = channel_moments(input.clone());
+            let (gamma, beta) = (x[1].clone(), x[2].clone());
+            batch_norm(input, gamma, beta, moments, Moments::OfInput, 1e-5).flatten(0, 3)
+        },
+        &inputs(&[9 * 13 * 31 * 29, 13, 13]),
+    );
+    for (channels, size, groups) in [(16, 30, 1), (64, 6, 1), (16, 30, 16)] {
+        is_the_same_on_any_number_of_threads(
+            &|x| {
+                let input = x[0].clone().reshape([7, channels, size, size]);
+                let weight = x[1].clone().reshape([channels, channels / groups, 3, 3]);
+                let options = ConvOptions::new([1, 1], [1, 1], [1, 1], groups);
+                conv2d(input, weight, Some(x[2].clone()), options).flatten(0, 3)
+            },
+            &inputs(&[
+                7 * channels * size * size,
+                channels * (channels / groups) * 9,
+                channels,
+            ]),
+        );
+    }
     is_the_same_on_any_number_of_threads(
         &|x| {
             let [queries, keys, values] =
