@@ -164,9 +164,11 @@ pub(crate) fn backward<T: Real>(
     let channels = || 0..sizes.channels;
     // Without values there are no moments, and still a gradient: that of nothing, 0.
     let is_empty = sizes.batch * sizes.plane == 0;
-    let at_gamma = |channel: usize| match is_empty {
-        true => T::ZERO,
-        false => sums[2 * channel + 1] * scale(moments, channel, epsilon),
+    let at_gamma = |channel: usize| {
+        if is_empty {
+            return T::ZERO;
+        }
+        sums[2 * channel + 1] * scale(moments, channel, epsilon)
     };
     Gradients {
         input: at_input,
