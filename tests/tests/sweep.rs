@@ -73,7 +73,7 @@ fn results(place: &Workplace, out: &str) -> Vec<Vec<u8>> {
         "sweep.svg",
     ]
     .map(|name| std::fs::read(place.path(out).join(name)).unwrap())
-        .into()
+    .into()
 }
 
 /// Starts a sweep and kills it (`kill -9`) as soon as its first run is done.
@@ -323,7 +323,10 @@ fn other_systems_are_compared_even_after_a_sweep_is_finished() {
     let page = read("sweep.html");
     assert!(page.contains("Nobody measured its gap.") && page.contains("Made up for this test."));
     for peer in peers {
-        assert!(printed.contains(peer["words"].as_str().unwrap()), "{printed}");
+        assert!(
+            printed.contains(peer["words"].as_str().unwrap()),
+            "{printed}"
+        );
     }
     assert_ne!(read("sweep.svg"), alone);
     assert_eq!(read("sweep.svg").matches("Worse in all").count(), 2);
@@ -333,10 +336,16 @@ fn other_systems_are_compared_even_after_a_sweep_is_finished() {
 fn everything_wrong_with_what_is_compared_is_told() {
     let place = place();
     let args = ["sweep", "sweep.toml", "--out", "out", "--quiet"];
-    place.write("peers.toml", PEERS.replace("\"accuracy\", value = 1.0", "\"acuracy\", value = 1.0"));
+    place.write(
+        "peers.toml",
+        PEERS.replace("\"accuracy\", value = 1.0", "\"acuracy\", value = 1.0"),
+    );
     place.write("sweep.toml", format!("compare = \"peers.toml\"\n{SWEEP}"));
     let wrong_metric = place.equipoise(&args);
-    let one = SWEEP.replace("    { metric = \"demographic_parity_difference\", attribute = \"sex\" },\n", "");
+    let one = SWEEP.replace(
+        "    { metric = \"demographic_parity_difference\", attribute = \"sex\" },\n",
+        "",
+    );
     place.write("sweep.toml", format!("compare = \"peers.toml\"\n{one}"));
     let one_objective = place.equipoise(&args);
     place.write("sweep.toml", format!("compare = \"pears.toml\"\n{SWEEP}"));

@@ -147,7 +147,10 @@ fn point(document: &Document<'_>, key: &str, table: PointTable) -> Result<PeerPo
             let message = format!("the value of `{measure}` is {}", value.value);
             return Err(illegal(message, "write a number, as a fraction".to_owned()));
         }
-        if let Some(spread) = value.spread.filter(|spread| !(0.0..f64::INFINITY).contains(spread)) {
+        if let Some(spread) = value
+            .spread
+            .filter(|spread| !(0.0..f64::INFINITY).contains(spread))
+        {
             let message = format!("the spread of `{measure}` is {spread}; legal is 0 or more");
             let help = "leave it out where it is not known";
             return Err(illegal(message, help.to_owned()));
@@ -191,7 +194,10 @@ values = [
             .unwrap()
         };
         let point = &peers.points[0];
-        assert_eq!(point.value(&measure("accuracy", None)), Some((0.85, Some(0.003))));
+        assert_eq!(
+            point.value(&measure("accuracy", None)),
+            Some((0.85, Some(0.003)))
+        );
         let gap = "demographic_parity_difference";
         assert_eq!(point.value(&measure(gap, Some("sex"))), Some((0.1, None)));
         assert_eq!(point.value(&measure(gap, Some("race"))), None);
@@ -203,13 +209,25 @@ values = [
             ("points = []".to_owned(), "`points` is empty"),
             (format!("{POINT}{POINT}"), "two points are named `Another`"),
             (POINT.replace("\"accuracy\"", "\"acuracy\""), "acuracy"),
-            (POINT.replace("0.85", "nan"), "the value of `accuracy` is NaN"),
-            (POINT.replace("0.003", "-1.0"), "the spread of `accuracy` is -1"),
             (
-                POINT.replace("{ metric = \"demographic_parity_difference\", attribute = \"sex\"", "{ metric = \"accuracy\""),
+                POINT.replace("0.85", "nan"),
+                "the value of `accuracy` is NaN",
+            ),
+            (
+                POINT.replace("0.003", "-1.0"),
+                "the spread of `accuracy` is -1",
+            ),
+            (
+                POINT.replace(
+                    "{ metric = \"demographic_parity_difference\", attribute = \"sex\"",
+                    "{ metric = \"accuracy\"",
+                ),
                 "`accuracy` has two values",
             ),
-            (POINT.replace(", attribute = \"sex\"", ""), "no `attribute` is named"),
+            (
+                POINT.replace(", attribute = \"sex\"", ""),
+                "no `attribute` is named",
+            ),
             (POINT.replace("source", "sauce"), "sauce"),
         ];
         for (text, told) in cases {
@@ -221,7 +239,10 @@ values = [
 
     #[test]
     fn the_points_that_ship_are_legal() {
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../datasets/adult/peers.toml");
+        let path = concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/../../datasets/adult/peers.toml"
+        );
         let peers = PeerPoints::load(Path::new(path)).unwrap();
         assert!(peers.points.len() > 5 && !peers.protocol.is_empty());
         assert!(peers.points.iter().all(|point| !point.source.is_empty()));

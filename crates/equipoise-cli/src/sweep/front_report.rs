@@ -27,7 +27,10 @@ pub(crate) fn front_report(
     Some(FrontReport {
         title: format!("{}: the front of a sweep", config.base().title()),
         measures: [measure(first), measure(second)],
-        further: further.iter().map(|further| measure(further).label).collect(),
+        further: further
+            .iter()
+            .map(|further| measure(further).label)
+            .collect(),
         seeds: config.seeds().len(),
         trials: trials
             .iter()
