@@ -48,32 +48,29 @@ fn sentence(
             .map(|(measure, _)| in_a_sentence(&measure.label))
             .collect();
         return format!(
-            "{}: not comparable, its {} is not known.",
+            "{}: not comparable, since its {} is not known.",
             peer.name,
             missing.join(" and its ")
         );
     };
     let head = format!("{} ({})", peer.name, told(measures, point));
     let trial_point = trial.and_then(|trial| Some((trial, trial.point()?)));
-    match (standing, trial_point) {
-        (Standing::AboveBeyondNoise, Some((trial, values))) => format!(
-            "{head}: the front lies above it, beyond the noise; trial {} has {}, and the intervals \
-             lie apart in both.",
-            trial.name,
-            differences(measures, values, point)
-        ),
-        (Standing::Above, Some((trial, values))) => format!(
-            "{head}: the front lies above it, within the noise; trial {} has {}.",
-            trial.name,
-            differences(measures, values, point)
-        ),
-        (Standing::WithinNoise, Some((trial, values))) => format!(
-            "{head}: not reached, but the intervals of trial {} reach it; the trial has {}.",
-            trial.name,
-            differences(measures, values, point)
-        ),
-        _ => format!("{head}: not reached; {}.", nearest(report, point)),
-    }
+    let Some((trial, values)) = trial_point else {
+        return format!("{head}: not reached; {}.", nearest(report, point));
+    };
+    let verdict = match standing {
+        Standing::AboveBeyondNoise => "the front lies above it, beyond the noise",
+        Standing::Above => "the front lies above it, within the noise",
+        _ => "not reached, but within the noise",
+    };
+    let differences: Vec<String> = (0..2)
+        .map(|at| difference(&measures[at], values[at], point[at].value))
+        .collect();
+    format!(
+        "{head}: {verdict}. Trial {}: {}.",
+        trial.name,
+        differences.join(", ")
+    )
 }
 
 /// `accuracy 84.3%, demographic parity difference by sex 0.45 points`.
@@ -87,15 +84,7 @@ fn told(measures: &[FrontMeasure; 2], point: [PeerValue; 2]) -> String {
     parts.join(", ")
 }
 
-/// How a trial differs from a point in both measures.
-fn differences(measures: &[FrontMeasure; 2], values: [f64; 2], point: [PeerValue; 2]) -> String {
-    let parts: Vec<String> = (0..2)
-        .map(|at| difference(&measures[at], values[at], point[at].value))
-        .collect();
-    parts.join(" and ")
-}
-
-/// `1.20 points more accuracy`, `the same accuracy`.
+/// `accuracy 1.20 points higher`, `the same accuracy`.
 fn difference(measure: &FrontMeasure, value: f64, of: f64) -> String {
     let label = in_a_sentence(&measure.label);
     let by = value - of;
@@ -103,7 +92,7 @@ fn difference(measure: &FrontMeasure, value: f64, of: f64) -> String {
         return format!("the same {label}");
     }
     let way = if by > 0.0 { "higher" } else { "lower" };
-    format!("a {label} {} {way}", measure.written().distance(by))
+    format!("{label} {} {way}", measure.written().distance(by))
 }
 
 /// What the front comes to where it does not reach a point.
@@ -121,14 +110,14 @@ fn nearest(report: &FrontReport, point: [PeerValue; 2]) -> String {
                 best = Some((trial, value));
             }
         }
-        let condition = format!("at least as good a {}", in_a_sentence(&other.label));
+        let other = in_a_sentence(&other.label);
         match best {
             Some((trial, value)) => format!(
-                "with {condition}, trial {} comes closest, with {}",
+                "of the trials as good in {other}, {} comes closest: {}",
                 trial.name,
                 difference(measure, value, point[at].value)
             ),
-            None => format!("no trial of the front has {condition}"),
+            None => format!("no trial of the front is as good in {other}"),
         }
     });
     format!("{first}; {second}")
@@ -206,7 +195,8 @@ pub(crate) fn remarks(report: &FrontReport) -> Vec<String> {
         remarks.push(
             "A front lies above a point if one of its trials is at least as good in both measures. \
              Which trial that is was looked up on the test part, which flatters the front a \
-             little; intervals that lie apart say more."
+             little. Beyond the noise means that the intervals of trial and point lie apart in both \
+             measures; where they do not, another sample may say otherwise."
                 .to_owned(),
         );
     }
