@@ -43,7 +43,7 @@ pub(crate) fn front_report(
                 recommended: recommendation.index == Some(trial.trial),
             })
             .collect(),
-        recommendation: recommendation.reason.clone(),
+        recommendation: recommendation.reason.replace('`', ""),
         protocol: peers.map_or_else(String::new, |peers| peers.protocol.clone()),
         peers: peers.map_or_else(Vec::new, |peers| {
             let points = peers.points.iter();

@@ -10,6 +10,7 @@ use crate::number::NOT_ESTIMABLE;
 use crate::page::{GENERATOR, STYLE};
 use crate::plot::{self, Figure, Place, Subject};
 use crate::section::Cell;
+use crate::vocabulary::in_a_sentence;
 
 /// What is written of a sweep.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,6 +28,8 @@ struct Page<'a> {
     style: &'static str,
     generator: &'static str,
     report: &'a FrontReport,
+    /// The second measure within a sentence.
+    against: String,
     remarks: Vec<String>,
     figures: Vec<Figure>,
     verdicts: Vec<PeerVerdict>,
@@ -71,6 +74,7 @@ pub fn render_front(report: &FrontReport) -> Result<FrontPage, Error> {
         style: STYLE,
         generator: GENERATOR,
         report,
+        against: in_a_sentence(&report.measures[1].label),
         remarks: words::remarks(report),
         verdicts: words::peer_verdicts(report),
         trials: report

@@ -33,7 +33,8 @@ impl Standing {
 
 /// Where the trials that are on the front stand against a point, by the test part, and the trial
 /// that says so: its place in `trials`. Of several, the best in the first measure, then in the
-/// second, then the first.
+/// second, then the first; within the noise, the one that lacks the smallest part of what its
+/// intervals reach.
 ///
 /// The intervals of a trial are those that it has, and its values where it has none; those of a
 /// point are one standard deviation to both sides, and its values where that is not known.
@@ -51,7 +52,12 @@ pub fn standing(
             continue;
         };
         let found = of_trial(measures, trial, values, point);
-        let gains = [measures[0].gain(values[0]), measures[1].gain(values[1])];
+        let gains = if found == Standing::WithinNoise {
+            let lacking = [0, 1].map(|at| lacking(&measures[at], trial, at, values[at], point[at]));
+            [-lacking[0].max(lacking[1]), -lacking[0].min(lacking[1])]
+        } else {
+            [0, 1].map(|at| measures[at].gain(values[at]))
+        };
         if best.is_none_or(|(known, known_gains, _)| {
             (found, gains).partial_cmp(&(known, known_gains)) == Some(std::cmp::Ordering::Greater)
         }) {
@@ -62,6 +68,25 @@ pub fn standing(
         Some((found, _, place)) if found > Standing::NotReached => (found, Some(place)),
         _ => (Standing::NotReached, None),
     }
+}
+
+/// What a measure lacks to be as good as that of a point, as a part of what its interval reaches
+/// beyond its value: 0 where it lacks nothing, 1 where the interval just reaches the point.
+fn lacking(
+    measure: &FrontMeasure,
+    trial: &FrontTrial,
+    at: usize,
+    value: f64,
+    point: PeerValue,
+) -> f64 {
+    let short = measure.gain(point.value) - measure.gain(value);
+    if short <= 0.0 {
+        return 0.0;
+    }
+    let end = measure
+        .gains(trial.test[at].ends().unwrap_or((value, value)))
+        .1;
+    short / (end - measure.gain(value))
 }
 
 fn of_trial(
@@ -254,5 +279,9 @@ mod tests {
         assert_eq!(found, (Standing::NotReached, None));
         let found = standing(&measures([false; 2]), &trials, &peer([2.55, 0.5], None));
         assert_eq!(found, (Standing::WithinNoise, Some(2)));
+        // The intervals of the first reach it too, but just so.
+        let trials = [trial([3.0, 2.0], 1.0), trial([2.5, 1.5], 1.0)];
+        let found = standing(&measures([false; 2]), &trials, &peer([2.6, 1.0], None));
+        assert_eq!(found, (Standing::WithinNoise, Some(1)));
     }
 }

@@ -92,7 +92,11 @@ fn difference(measure: &FrontMeasure, value: f64, of: f64) -> String {
         return format!("the same {label}");
     }
     let way = if by > 0.0 { "higher" } else { "lower" };
-    format!("{label} {} {way}", measure.written().distance(by))
+    let distance = measure
+        .written()
+        .distance(by)
+        .replacen("below ", "less than ", 1);
+    format!("{label} {distance} {way}")
 }
 
 /// What the front comes to where it does not reach a point.

@@ -7,6 +7,7 @@ use kuva::render::layout::Layout;
 use kuva::render::plots::Plot;
 
 use super::axis::Axis;
+use super::names::{Named, placed};
 use super::svg;
 use super::theme::{self, TEXT_SIZE};
 
@@ -14,10 +15,10 @@ use super::theme::{self, TEXT_SIZE};
 const WIDTH: f64 = 640.0;
 /// The height of the drawing.
 const HEIGHT: f64 = 420.0;
-/// How much of the width lies between a mark and its name.
-const NAME_AWAY: f64 = 0.017;
-/// How far the middle of a name is below its anchor, as a part of the height.
-const NAME_DROP: f64 = 0.006;
+/// About how large the frame within the drawing is.
+const FRAME: (f64, f64) = (575.0, 364.0);
+/// How far below the middle of a text its anchor is, in pixels.
+const ANCHOR: f64 = 10.0;
 
 /// What a mark stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,6 +41,14 @@ impl FieldLook {
             Self::Chosen => "var(--series-1)",
             Self::Pale => "var(--pale)",
             Self::Other => "var(--series-3)",
+        }
+    }
+
+    /// The colour of its intervals; those of the front are pale, as they are many and long.
+    fn bar_color(self) -> &'static str {
+        match self {
+            Self::Front | Self::Pale => "var(--pale)",
+            Self::Chosen | Self::Other => self.color(),
         }
     }
 
@@ -146,8 +155,8 @@ impl FieldChart {
                 plots.push(Plot::Line(
                     LinePlot::new()
                         .with_data(bar)
-                        .with_color(mark.look.color())
-                        .with_stroke_width(1.0),
+                        .with_color(mark.look.bar_color())
+                        .with_stroke_width(1.5),
                 ));
             }
         }
@@ -167,14 +176,45 @@ impl FieldChart {
                     .with_size(mark.look.size())
                     .with_color(mark.look.color()),
             ));
+        }
+        for (mark, at) in self.marks.iter().zip(self.names_at()) {
             if !mark.name.is_empty() {
-                let x = mark.at.0 + NAME_AWAY * (right - left);
-                let y = mark.at.1 + NAME_DROP * (top - bottom);
                 layout = layout.with_annotation(
-                    TextAnnotation::new(svg::label(&mark.name), x, y).with_font_size(TEXT_SIZE - 1),
+                    TextAnnotation::new(svg::label(&mark.name), at.0, at.1)
+                        .with_font_size(TEXT_SIZE - 1),
                 );
             }
         }
         svg::draw(plots, layout, id, alt)
+    }
+
+    /// The anchors of all names, in order.
+    fn names_at(&self) -> Vec<(f64, f64)> {
+        let (left, right) = self.x.drawn();
+        let (bottom, top) = self.y.drawn();
+        let pixel = |(x, y): (f64, f64)| {
+            (
+                (x - left) / (right - left) * FRAME.0,
+                (top - y) / (top - bottom) * FRAME.1,
+            )
+        };
+        let marks: Vec<Named<'_>> = (self.marks.iter())
+            .map(|mark| Named {
+                at: pixel(mark.at),
+                half: mark.look.size(),
+                name: &mark.name,
+                to_left: mark.look != FieldLook::Other,
+            })
+            .collect();
+        let line: Vec<(f64, f64)> = self.line.iter().copied().map(pixel).collect();
+        placed(&marks, &line, FRAME)
+            .into_iter()
+            .map(|(x, y)| {
+                (
+                    left + x / FRAME.0 * (right - left),
+                    top - (y + ANCHOR) / FRAME.1 * (top - bottom),
+                )
+            })
+            .collect()
     }
 }

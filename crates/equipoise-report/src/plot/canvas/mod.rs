@@ -2,6 +2,7 @@
 
 mod axis;
 mod field;
+mod names;
 mod plane;
 mod rows;
 mod standalone;
