@@ -15,7 +15,7 @@ pub(crate) struct TrackArgs {
     #[arg(value_name = "DIR")]
     pub(crate) folder: PathBuf,
 
-    /// The address of an MLflow tracking server.
+    /// The address of an `MLflow` tracking server.
     #[arg(long, value_name = "URL")]
     pub(crate) mlflow: String,
 

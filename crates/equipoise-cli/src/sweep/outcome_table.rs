@@ -52,16 +52,16 @@ pub(crate) fn outcome_table(
         .as_ref()
         .map(|run| format!("Model:  {}\n", folder.join(run).display()))
         .unwrap_or_default();
-    let others: String = verdicts
-        .unwrap_or_default()
-        .iter()
-        .map(|verdict| format!("- {}\n", verdict.sentence))
-        .collect();
-    let others = if others.is_empty() {
-        others
-    } else {
-        format!("Beside other systems, by the test part:\n{others}\n")
-    };
+    let mut others = String::new();
+    for verdict in verdicts.unwrap_or_default() {
+        if others.is_empty() {
+            others.push_str("Beside other systems, by the test part:\n");
+        }
+        others.extend(["- ", verdict.sentence.as_str(), "\n"]);
+    }
+    if !others.is_empty() {
+        others.push('\n');
+    }
     let page = verdicts.map_or_else(String::new, |_| {
         format!("Page:   {}\n", folder.join("sweep.html").display())
     });

@@ -51,7 +51,7 @@ impl TrackedRun {
             for stage in &history.stages {
                 of_stage(&format!("{name}/{}", stage.stage), stage, &mut metrics);
             }
-            let test = serde_json::to_value(&model.test)
+            let test = serde_json::to_value(model.test)
                 .map_err(CliError::encode("the numbers of the test part"))?;
             for (metric, value) in test.as_object().into_iter().flatten() {
                 // What could not be estimated is null.

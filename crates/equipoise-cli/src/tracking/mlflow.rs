@@ -1,4 +1,4 @@
-//! A server that speaks MLflow's REST interface, version 2.0.
+//! A server that speaks the REST interface of `MLflow`, version 2.0.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -16,7 +16,7 @@ const MOST_METRICS: usize = 1000;
 const MOST_PARAMETERS: usize = 100;
 
 /// How long to wait for an answer.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The most bytes of an answer that are read.
 const LONGEST_ANSWER: u64 = 1 << 20;
@@ -50,7 +50,7 @@ pub(crate) enum MlflowError {
         /// What the server says.
         message: String,
     },
-    /// The answer is not as MLflow writes it.
+    /// The answer is not as `MLflow` writes it.
     #[error("the tracking server at {address} gives no `{missing}` in its answer")]
     Answer {
         /// What was asked for.

@@ -2,7 +2,7 @@
 //!
 //! * `content`: what is sent of a run folder
 //! * `names`: the names that a server takes
-//! * `mlflow`: a server that speaks MLflow's REST interface
+//! * `mlflow`: a server that speaks the REST interface of `MLflow`
 
 pub(crate) mod content;
 pub(crate) mod mlflow;

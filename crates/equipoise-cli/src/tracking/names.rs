@@ -1,4 +1,4 @@
-//! The names that a server takes: MLflow has letters, digits, `_`, `-`, `.`, spaces and `/` alone,
+//! The names that a server takes: `MLflow` has letters, digits, `_`, `-`, `.`, spaces and `/` alone,
 //! and takes a name for a path.
 
 use std::collections::BTreeMap;

@@ -12,11 +12,11 @@ use super::svg;
 use super::theme::{self, TEXT_SIZE};
 
 /// The width of the drawing.
-const WIDTH: f64 = 640.0;
+const WIDTH: f64 = 760.0;
 /// The height of the drawing.
-const HEIGHT: f64 = 420.0;
+const HEIGHT: f64 = 500.0;
 /// About how large the frame within the drawing is.
-const FRAME: (f64, f64) = (575.0, 364.0);
+const FRAME: (f64, f64) = (690.0, 444.0);
 /// How far below the middle of a text its anchor is, in pixels.
 const ANCHOR: f64 = 10.0;
 

@@ -52,8 +52,16 @@ pub(super) fn placed(
             half: (mark.half, mark.half),
         })
         .collect();
+    // Those to the left choose first: they belong to the line.
+    let mut order: Vec<usize> = (0..marks.len()).collect();
+    order.sort_by_key(|place| !marks[*place].to_left);
     let mut names: Vec<Region> = Vec::new();
-    for mark in marks {
+    let mut middles: Vec<(f64, f64)> = own.iter().map(|mark| mark.middle).collect();
+    for place in order {
+        let mark = &marks[place];
+        if mark.name.is_empty() {
+            continue;
+        }
         let width = 0.5 * LETTER * mark.name.chars().count() as f64;
         let mut best: Option<(f64, Region)> = None;
         for (rank, (right, down)) in DIRECTIONS.into_iter().enumerate() {
@@ -68,9 +76,12 @@ pub(super) fn placed(
                 best = Some((cost, region));
             }
         }
-        names.extend(best.map(|(_, region)| region));
+        if let Some((_, region)) = best {
+            middles[place] = region.middle;
+            names.push(region);
+        }
     }
-    names.into_iter().map(|name| name.middle).collect()
+    middles
 }
 
 /// How much a name covers, in square pixels, what is worse counted more often.

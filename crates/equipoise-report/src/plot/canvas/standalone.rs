@@ -7,7 +7,7 @@ use crate::page::STYLE;
 use crate::plot::Figure;
 
 /// The width of a picture.
-const WIDTH: f64 = 720.0;
+const WIDTH: f64 = 760.0;
 /// The height of the title.
 const TITLE: f64 = 34.0;
 /// The height of one line of the legend.
@@ -137,7 +137,7 @@ mod tests {
         let svg = standalone("a \"title\"", Some(&figure));
         assert!(!svg.contains("var("), "{svg}");
         assert!(svg.contains("&lt;script&gt; &amp; $5"), "{svg}");
-        assert!(svg.contains("width=\"720\" height=\"360.0\""), "{svg}");
+        assert!(svg.contains("width=\"760\" height=\"380.0\""), "{svg}");
         assert!(svg.contains("#d55e00"), "{svg}");
     }
 }
