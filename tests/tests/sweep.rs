@@ -64,9 +64,16 @@ fn place() -> Workplace {
 
 /// What must be the same in every sweep of the same configuration.
 fn results(place: &Workplace, out: &str) -> Vec<Vec<u8>> {
-    ["config.toml", "sweep.csv", "sweep.parquet", "sweep.json"]
-        .map(|name| std::fs::read(place.path(out).join(name)).unwrap())
-        .into()
+    [
+        "config.toml",
+        "sweep.csv",
+        "sweep.parquet",
+        "sweep.json",
+        "sweep.html",
+        "sweep.svg",
+    ]
+    .map(|name| std::fs::read(place.path(out).join(name)).unwrap())
+    .into()
 }
 
 /// Starts a sweep and kills it (`kill -9`) as soon as its first run is done.
@@ -261,6 +268,95 @@ fn everything_wrong_with_a_sweep_is_told_with_its_place() {
         );
         writeln!(all, "=== {name} (exit code {code})\n{}\n", told.trim_end()).unwrap();
     }
+    insta::assert_snapshot!(all);
+}
+
+const PEERS: &str = r#"
+protocol = "Made up for this test."
+
+[[points]]
+name = "Worse in all"
+source = "nobody"
+values = [
+    { metric = "accuracy", value = 0.01 },
+    { metric = "demographic_parity_difference", attribute = "sex", value = 0.99 },
+]
+
+[[points]]
+name = "Perfect"
+source = "nobody"
+values = [
+    { metric = "accuracy", value = 1.0, spread = 0.0 },
+    { metric = "demographic_parity_difference", attribute = "sex", value = 0.0 },
+]
+
+[[points]]
+name = "Half known"
+source = "nobody"
+differs = "Nobody measured its gap."
+values = [{ metric = "accuracy", value = 0.5 }]
+"#;
+
+#[test]
+fn other_systems_are_compared_even_after_a_sweep_is_finished() {
+    let place = place();
+    place.write("peers.toml", PEERS);
+    let sweep = SWEEP.replace("seeds = [1, 2]", "seeds = [1]");
+    place.write("sweep.toml", &sweep);
+    let args = ["sweep", "sweep.toml", "--out", "out", "--quiet"];
+    let printed = succeeded(&place.equipoise(&args));
+    assert!(printed.contains("sweep.html"), "{printed}");
+    assert!(!printed.contains("other systems"), "{printed}");
+    let read = |name: &str| std::fs::read_to_string(place.path("out").join(name)).unwrap();
+    let alone = read("sweep.svg");
+    assert!(alone.starts_with("<svg xmlns=") && !read("sweep.html").contains("Beside other"));
+
+    place.write("sweep.toml", format!("compare = \"peers.toml\"\n{sweep}"));
+    let printed = succeeded(&place.equipoise(&args));
+    let record: serde_json::Value = serde_json::from_str(&read("sweep.json")).unwrap();
+    let peers = record["peers"].as_array().unwrap();
+    let standings: Vec<&str> = (peers.iter())
+        .map(|peer| peer["standing"].as_str().unwrap())
+        .collect();
+    assert!(standings[0].starts_with("above"), "{standings:?}");
+    assert_eq!(standings[1..], ["not_reached", "not_comparable"]);
+    let page = read("sweep.html");
+    assert!(page.contains("Nobody measured its gap.") && page.contains("Made up for this test."));
+    for peer in peers {
+        assert!(
+            printed.contains(peer["words"].as_str().unwrap()),
+            "{printed}"
+        );
+    }
+    assert_ne!(read("sweep.svg"), alone);
+    assert_eq!(read("sweep.svg").matches("Worse in all").count(), 2);
+}
+
+#[test]
+fn everything_wrong_with_what_is_compared_is_told() {
+    let place = place();
+    let args = ["sweep", "sweep.toml", "--out", "out", "--quiet"];
+    place.write(
+        "peers.toml",
+        PEERS.replace("\"accuracy\", value = 1.0", "\"acuracy\", value = 1.0"),
+    );
+    place.write("sweep.toml", format!("compare = \"peers.toml\"\n{SWEEP}"));
+    let wrong_metric = place.equipoise(&args);
+    let one = SWEEP.replace(
+        "    { metric = \"demographic_parity_difference\", attribute = \"sex\" },\n",
+        "",
+    );
+    place.write("sweep.toml", format!("compare = \"peers.toml\"\n{one}"));
+    let one_objective = place.equipoise(&args);
+    place.write("sweep.toml", format!("compare = \"pears.toml\"\n{SWEEP}"));
+    let no_file = place.equipoise(&args);
+    let mut all = String::new();
+    for (output, code) in [(wrong_metric, 2), (one_objective, 2), (no_file, 1)] {
+        let told = stderr(&output);
+        assert_eq!(output.status.code(), Some(code), "{told}");
+        writeln!(all, "=== exit code {code}\n{}\n", told.trim_end()).unwrap();
+    }
+    assert!(!place.path("out").exists());
     insta::assert_snapshot!(all);
 }
 

@@ -10,7 +10,7 @@ use std::{
 use equipoise_core::{Help, file_help};
 use miette::{Diagnostic, LabeledSpan, SourceCode};
 
-use crate::{config::ConfigError, option_help::option_help};
+use crate::{config::ConfigError, option_help::option_help, tracking::mlflow::MlflowError};
 
 /// What can go wrong in a command.
 #[derive(Debug, thiserror::Error)]
@@ -146,6 +146,17 @@ pub(crate) enum CliError {
         /// What it said.
         messages: String,
     },
+    /// A tracking server does not take a run.
+    #[error(transparent)]
+    Mlflow(#[from] MlflowError),
+    /// A page cannot be shown.
+    #[error("failed to open {}: {reason}", path.display())]
+    Open {
+        /// The page.
+        path: PathBuf,
+        /// Why not.
+        reason: String,
+    },
     /// Signals cannot be caught.
     #[error("failed to catch Ctrl-C")]
     Signal(#[from] ctrlc::Error),
@@ -201,6 +212,7 @@ impl CliError {
             | Self::Text(equipoise_text::Error::Unknown { .. })
             | Self::Catalogue(CatalogueError::UnknownDataSet { .. })
             | Self::Hub(HubError::Name { .. })
+            | Self::Mlflow(MlflowError::Address { .. })
             | Self::Metrics(
                 MetricsError::Setting { .. }
                 | MetricsError::TooManyAttributes { .. }
@@ -256,6 +268,8 @@ impl CliError {
                  nothing in the sweep has to change"
                     .to_owned(),
             ),
+            Self::Mlflow(error) => error.help(),
+            Self::Open { .. } => Some("it is written: open the file in a browser".to_owned()),
             Self::Output(_) | Self::Encode { .. } | Self::Signal(_) => None,
         }
     }

@@ -21,6 +21,7 @@
 //! * `commands`: one file for each command
 //! * `pipeline`: the stages of a run, and the folder that they write
 //! * `sweep`: many runs, and the choice among them
+//! * `tracking`: finished runs sent to a tracking server
 //! * `error`: what can go wrong, how it is shown, and the exit code that it leads to
 //! * `option_help`: what to do about data, in the words of the command line
 //! * `interrupt`, `file_size_limit`: signals that must not end the program without a word
@@ -48,6 +49,7 @@ mod program;
 mod registry;
 mod sweep;
 mod text_table;
+mod tracking;
 
 pub use program::run;
 pub use registry::Registry;

@@ -60,6 +60,7 @@ fn execute(
         Command::Audit(args) => commands::audit::execute(args),
         Command::Probe(args) => commands::probe::execute(args),
         Command::Report(args) => commands::report::execute(args),
+        Command::Track(args) => commands::track::execute(args),
         Command::Data(command) => commands::data::execute(command, &context),
         Command::Model(command) => commands::model::execute(command, &context),
     }

@@ -20,6 +20,18 @@ pub enum Error {
         /// How many there may be.
         most: usize,
     },
+    /// Two trials of a sweep share a name.
+    #[error("two trials of the sweep are named `{name}`")]
+    DuplicateTrial {
+        /// The name.
+        name: String,
+    },
+    /// Two other systems share a name.
+    #[error("two points of other systems are named `{name}`")]
+    DuplicatePeer {
+        /// The name.
+        name: String,
+    },
     /// The page could not be put together.
     #[error("the template of the report could not be filled in")]
     Template(#[from] askama::Error),
@@ -28,8 +40,10 @@ pub enum Error {
 impl Help for Error {
     fn help(&self) -> Option<String> {
         match self {
-            Self::DuplicateModel { name } => Some(format!(
-                "give each model a name of its own, such as `{name}-1` and `{name}-2`"
+            Self::DuplicateModel { name }
+            | Self::DuplicateTrial { name }
+            | Self::DuplicatePeer { name } => Some(format!(
+                "give each a name of its own, such as `{name}-1` and `{name}-2`"
             )),
             Self::TooManyModels { most, .. } => Some(format!(
                 "choose the {most} models that matter, or write several reports"

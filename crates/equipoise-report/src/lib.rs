@@ -27,6 +27,7 @@
 //!
 //! * [`input`]: what a report is made of
 //! * [`page`]: [`render`], from the input to the page
+//! * [`front`]: the page and the picture of a sweep, and how its front stands against other systems
 //!
 //! Inside: `evidence` looks numbers up in an audit, `vocabulary` names them, `number` writes them,
 //! `section` turns them into sentences and tables, and `plot` draws them (one file and one line
@@ -37,6 +38,7 @@
 
 mod error;
 mod evidence;
+pub mod front;
 pub mod input;
 mod number;
 pub mod page;
@@ -45,5 +47,9 @@ mod section;
 mod vocabulary;
 
 pub use error::Error;
+pub use front::{
+    FrontMeasure, FrontPage, FrontReport, FrontTrial, FrontUnit, FrontValue, Peer, PeerValue,
+    PeerVerdict, Standing, peer_verdicts, render_front,
+};
 pub use input::{FairnessTerm, LabelDescription, ModelReport, ReportInput};
 pub use page::render;

@@ -17,7 +17,10 @@ use crate::section::training::{self, EpochTable, StageRow};
 use crate::vocabulary::capitalised;
 
 /// The style sheet, which stands in the page.
-const STYLE: &str = include_str!("../templates/report.css");
+pub(crate) const STYLE: &str = include_str!("../templates/report.css");
+
+/// Who writes pages.
+pub(crate) const GENERATOR: &str = concat!("equipoise-report ", env!("CARGO_PKG_VERSION"));
 
 /// The page as its template sees it.
 #[derive(Debug, Template)]
@@ -110,7 +113,7 @@ pub fn render(input: &ReportInput) -> Result<String, Error> {
     let figures = plot::draw(&subject, Place::Rates);
     let mut page = Page {
         style: STYLE,
-        generator: concat!("equipoise-report ", env!("CARGO_PKG_VERSION")),
+        generator: GENERATOR,
         input,
         measured: measured(input),
         contents: Contents::default(),

@@ -8,6 +8,7 @@ mod data;
 mod model;
 mod probe;
 mod sweep;
+mod track;
 mod training;
 
 use std::path::PathBuf;
@@ -24,6 +25,7 @@ pub(crate) use data::{CheckArgs, DataCommand, DescribeArgs, DescribeFormat, GetA
 pub(crate) use model::{ModelCommand, ModelGetArgs};
 pub(crate) use probe::{ProbeArgs, ProbeFormat, ProbeSource};
 pub(crate) use sweep::SweepArgs;
+pub(crate) use track::TrackArgs;
 pub(crate) use training::RunArgs;
 
 const EXAMPLES: &str = "\
@@ -137,8 +139,13 @@ pub(crate) enum Command {
     #[command(after_long_help = probe::EXAMPLES)]
     Probe(Box<ProbeArgs>),
     /// Write the report of a finished run again.
-    #[command(after_long_help = "Example:\n  equipoise report runs/adult")]
+    #[command(
+        after_long_help = "Example:\n  equipoise report runs/adult\n  equipoise report runs/adult --open"
+    )]
     Report(ReportArgs),
+    /// Send a finished run to a tracking server.
+    #[command(after_long_help = track::EXAMPLES)]
+    Track(TrackArgs),
     /// Data sets: list, fetch, describe, and check against a configuration.
     #[command(subcommand)]
     Data(DataCommand),
@@ -158,6 +165,10 @@ pub(crate) struct ReportArgs {
     /// The folder that `equipoise run` wrote.
     #[arg(value_name = "DIR")]
     pub(crate) folder: PathBuf,
+
+    /// Show the page afterwards, in the program that the system has for pages.
+    #[arg(long)]
+    pub(crate) open: bool,
 }
 
 #[cfg(test)]

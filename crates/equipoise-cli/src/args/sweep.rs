@@ -6,7 +6,8 @@ use clap::Args;
 
 pub(super) const EXAMPLES: &str = "\
 The folder then holds sweep.csv and sweep.parquet (every run), sweep.json (means over seeds, the
-Pareto front, the recommendation), and each run in trials/, as `equipoise run` writes it.
+Pareto front, the recommendation), sweep.html and sweep.svg (the front as a picture, beside other
+systems where `compare` names their results), and each run in trials/, as `equipoise run` writes it.
 
 Examples:
   equipoise sweep configs/adult-sweep.toml

@@ -31,6 +31,7 @@ fn help_of_every_command() {
         &["audit"],
         &["probe"],
         &["report"],
+        &["track"],
         &["data"],
         &["data", "list"],
         &["data", "get"],

@@ -1,9 +1,10 @@
-//! `equipoise report DIR`: the report of a finished run again.
+//! `equipoise report DIR`: the report of a finished run again, shown if asked for.
 
 use equipoise_data::write_atomically;
 
 use crate::{
     args::ReportArgs,
+    commands::opening::open,
     error::CliError,
     outcome::Outcome,
     output::print,
@@ -14,8 +15,11 @@ use crate::{
 pub(crate) fn execute(args: &ReportArgs) -> Result<Outcome, CliError> {
     let record = RunRecord::load(&args.folder).map_err(CliError::run(&args.folder))?;
     let page = report(&args.folder, &record).map_err(CliError::run(&args.folder))?;
-    write_atomically(&args.folder.join("report.html"), page.as_bytes())
-        .map_err(CliError::file("write the report"))?;
+    let path = args.folder.join("report.html");
+    write_atomically(&path, page.as_bytes()).map_err(CliError::file("write the report"))?;
     print(&outcome_table(&record, &args.folder))?;
+    if args.open {
+        open(&path)?;
+    }
     Ok(Outcome::Done)
 }

@@ -3,6 +3,7 @@
 use std::{path::Path, thread::available_parallelism, time::Duration};
 
 use equipoise_data::write_table;
+use equipoise_report::{peer_verdicts, render_front};
 
 use crate::{
     args::SweepArgs,
@@ -14,6 +15,7 @@ use crate::{
     output::print,
     pipeline::RunFolder,
     sweep::{
+        front_report::front_report,
         measure::{RunResult, measure},
         outcome_table::outcome_table,
         pareto::front,
@@ -173,12 +175,20 @@ impl Sweep<'_> {
         let table = run_table(&self.results, config.trials(), config.measures())?;
         folder.write("sweep.csv", &to_csv(&table)?)?;
         write_table(&folder.path("sweep.parquet"), &table)?;
+        let report = front_report(config, &trials, &front, &recommendation);
+        let verdicts = report.as_ref().map(peer_verdicts);
+        if let Some(report) = &report {
+            let page = render_front(report)?;
+            folder.write("sweep.svg", page.svg.as_bytes())?;
+            folder.write("sweep.html", page.html.as_bytes())?;
+        }
         let printed = outcome_table(
             config.measures(),
             config.trials(),
             &trials,
             &front,
             &recommendation,
+            verdicts.as_deref(),
             folder.root(),
         );
         let record = SweepRecord::new(
@@ -189,7 +199,8 @@ impl Sweep<'_> {
             &trials,
             &front,
             recommendation,
-        );
+        )
+        .with_peers(verdicts.as_deref().unwrap_or_default());
         folder.write("sweep.json", &record.to_json()?)?;
         print(&printed)
     }

@@ -7,6 +7,7 @@
 //! * [`check`]: from the file to a [`Config`], the only type that trains
 //! * [`language`]: the configuration of a model that learns from texts
 //! * [`sweep`]: the configuration of a sweep over one of a run
+//! * [`peers`]: the points of other systems, with which a sweep is compared
 //! * [`explain`]: from the words of serde and TOML to an error that says what to do
 
 mod assignment;
@@ -17,6 +18,7 @@ mod explain;
 mod fairness_tables;
 mod file;
 mod language;
+mod peers;
 mod sweep;
 
 use equipoise_data::CheckedDataConfig;
@@ -32,6 +34,7 @@ pub(crate) use error::ConfigError;
 pub(crate) use fairness_tables::FairnessTables;
 pub(crate) use file::ConfigFile;
 pub(crate) use language::LanguageConfig;
+pub(crate) use peers::{PeerPoint, PeerPoints};
 pub(crate) use sweep::SweepConfig;
 
 use crate::{Registry, args::ConfigArgs, error::CliError};

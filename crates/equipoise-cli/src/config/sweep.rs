@@ -6,7 +6,7 @@ use equipoise_core::{Help, closest};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Assignment, Config, ConfigError,
+    Assignment, Config, ConfigError, PeerPoints,
     document::{Document, Source},
 };
 use crate::{
@@ -34,6 +34,11 @@ struct SweepFile {
     seeds: Vec<u64>,
     /// What is compared; the first is what the recommended trial is best in.
     objectives: Vec<MeasureTable>,
+    /// The points of other systems, beside which the front is drawn; relative to the current
+    /// folder. No run depends on it, so that it is not written into the folder and may be added to
+    /// a finished sweep.
+    #[serde(default, skip_serializing)]
+    compare: Option<PathBuf>,
     /// Which settings are tried.
     search: SearchTable,
     /// What the recommended trial must keep to.
@@ -83,6 +88,7 @@ pub(crate) struct SweepConfig {
     measures: Vec<Objective>,
     limit: Option<Limit>,
     trials: Vec<Settings>,
+    peers: Option<PeerPoints>,
 }
 
 impl SweepConfig {
@@ -107,6 +113,10 @@ impl SweepConfig {
             Some(table) => Some(check.limit(&table.within, &base, &mut measures)?),
             None => None,
         };
+        let peers = match &file.compare {
+            Some(path) => Some(check.peers(path, objectives.len())?),
+            None => None,
+        };
         let (spec, space) = check.space(&file.search)?;
         let trials = (spec.propose)(&space);
         for settings in &trials {
@@ -119,6 +129,7 @@ impl SweepConfig {
             measures,
             limit,
             trials,
+            peers,
         })
     }
 
@@ -147,6 +158,11 @@ impl SweepConfig {
         self.limit.as_ref()
     }
 
+    /// The points of other systems, where some are compared.
+    pub(crate) fn peers(&self) -> Option<&PeerPoints> {
+        self.peers.as_ref()
+    }
+
     /// The settings of all trials, in order.
     pub(crate) fn trials(&self) -> &[Settings] {
         &self.trials
@@ -160,7 +176,7 @@ impl SweepConfig {
     }
 
     /// The sweep and the configuration that it names with every default, as the text of a TOML
-    /// file: two sweeps with the same text have the same results.
+    /// file: two sweeps with the same text have the same runs.
     ///
     /// # Errors
     ///
@@ -221,6 +237,15 @@ impl Check<'_> {
             }
         }
         Ok(())
+    }
+
+    fn peers(&self, path: &Path, objectives: usize) -> Result<PeerPoints, CliError> {
+        if objectives < 2 {
+            let message = "`compare` needs two objectives, and one is named";
+            let help = "add what accuracy is held against, such as a difference between groups";
+            return Err(self.illegal("compare", message, help).into());
+        }
+        PeerPoints::load(path)
     }
 
     fn objectives(

@@ -75,7 +75,11 @@ fn left_out(rows: &LeftOut) -> String {
 }
 
 /// A configuration as pairs of dotted key and value.
-fn settings(text: &str) -> Result<Vec<(String, String)>, CliError> {
+///
+/// # Errors
+///
+/// When the text is not TOML.
+pub(crate) fn settings(text: &str) -> Result<Vec<(String, String)>, CliError> {
     let table: toml::Table =
         toml::from_str(text).map_err(CliError::encode("the configuration of the run"))?;
     let mut pairs = Vec::new();

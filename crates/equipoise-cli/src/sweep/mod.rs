@@ -14,8 +14,10 @@
 //! * `recommendation`: one of them, and why
 //! * `record`: `sweep.json`
 //! * `run_table`: `sweep.csv` and `sweep.parquet`
+//! * `front_report`: the page and the picture of the front
 //! * `outcome_table`: what is printed at the end
 
+pub(crate) mod front_report;
 pub(crate) mod measure;
 pub(crate) mod objective;
 pub(crate) mod outcome_table;

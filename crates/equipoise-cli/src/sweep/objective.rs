@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use equipoise_metrics::{Audit, Direction, Method, Quantity, Record, Scope};
+use equipoise_metrics::{Audit, Direction, Method, Quantity, Record, Scope, Unit};
 use serde::{Deserialize, Serialize};
 
 /// A metric of an audit, as a file names it.
@@ -91,6 +91,33 @@ impl Objective {
     /// The metric that an audit must hold.
     pub(crate) fn metric(&self) -> &'static str {
         self.quantity.metric().name
+    }
+
+    /// Its name for readers: `Demographic parity difference by sex`.
+    pub(crate) fn label(&self) -> String {
+        let name = match self.quantity.scope() {
+            Scope::Overall => self.quantity.metric().title.to_owned(),
+            _ => self.quantity.to_string().replace('_', " "),
+        };
+        let mut letters = name.chars();
+        let first = letters.next().into_iter().flat_map(char::to_uppercase);
+        let name: String = first.chain(letters).collect();
+        match &self.attribute {
+            Some(attribute) => format!("{name} by {attribute}"),
+            None => name,
+        }
+    }
+
+    /// What it counts, and whether it is a difference of such numbers. A ratio, a variance and a
+    /// share that is no share of rows have no unit.
+    pub(crate) fn unit(&self) -> (Unit, bool) {
+        let metric = self.quantity.metric();
+        match self.quantity.scope() {
+            Scope::Ratio | Scope::Variance => (Unit::Coefficient, false),
+            Scope::Difference => (metric.unit, true),
+            _ if metric.is_count_based() => (metric.unit, false),
+            _ => (Unit::Coefficient, false),
+        }
     }
 
     /// Its record in an audit.

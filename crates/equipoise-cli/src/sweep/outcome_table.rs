@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use equipoise_report::PeerVerdict;
+
 use super::{
     objective::Objective,
     recommendation::Recommendation,
@@ -10,13 +12,15 @@ use super::{
 };
 use crate::text_table::TextTable;
 
-/// The trials, those of the front marked, and the recommendation.
+/// The trials, those of the front marked, the recommendation, and other systems; without verdicts
+/// there is no page either.
 pub(crate) fn outcome_table(
     measures: &[Objective],
     settings: &[Settings],
     trials: &[TrialSummary],
     front: &[usize],
     recommendation: &Recommendation,
+    verdicts: Option<&[PeerVerdict]>,
     folder: &Path,
 ) -> String {
     let mut table = TextTable::new().text("").text("trial");
@@ -48,9 +52,22 @@ pub(crate) fn outcome_table(
         .as_ref()
         .map(|run| format!("Model:  {}\n", folder.join(run).display()))
         .unwrap_or_default();
+    let mut others = String::new();
+    for verdict in verdicts.unwrap_or_default() {
+        if others.is_empty() {
+            others.push_str("Beside other systems, by the test part:\n");
+        }
+        others.extend(["- ", verdict.sentence.as_str(), "\n"]);
+    }
+    if !others.is_empty() {
+        others.push('\n');
+    }
+    let page = verdicts.map_or_else(String::new, |_| {
+        format!("Page:   {}\n", folder.join("sweep.html").display())
+    });
     format!(
         "Means over {n} seeds on the validation part, with the widest interval, and beside them on \
-         the test part; * marks the Pareto front.\n\n{table}\n{}\n\n{run}Tables: {}\n",
+         the test part; * marks the Pareto front.\n\n{table}\n{}\n\n{others}{run}{page}Tables: {}\n",
         recommendation.reason,
         folder.join("sweep.csv").display()
     )

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use equipoise_report::PeerVerdict;
 use serde::Serialize;
 
 use super::{
@@ -23,6 +24,17 @@ pub(crate) struct SweepRecord {
     /// The names of the trials on the Pareto front of the validation means, in order.
     front: Vec<String>,
     recommendation: Recommendation,
+    /// Where the front stands against each point of another system, by the test part.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    peers: Vec<PeerRecord>,
+}
+
+#[derive(Debug, Serialize)]
+struct PeerRecord {
+    name: String,
+    standing: &'static str,
+    trial: Option<String>,
+    words: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -79,7 +91,23 @@ impl SweepRecord {
                 .collect(),
             front: front.iter().copied().map(trial_name).collect(),
             recommendation,
+            peers: Vec::new(),
         }
+    }
+
+    /// The same with where the front stands against other systems.
+    #[must_use]
+    pub(crate) fn with_peers(mut self, verdicts: &[PeerVerdict]) -> Self {
+        self.peers = verdicts
+            .iter()
+            .map(|verdict| PeerRecord {
+                name: verdict.peer.clone(),
+                standing: verdict.standing.name(),
+                trial: verdict.trial.clone(),
+                words: verdict.sentence.clone(),
+            })
+            .collect();
+        self
     }
 
     /// The text of the file.

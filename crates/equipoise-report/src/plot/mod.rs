@@ -5,13 +5,18 @@
 
 mod base_rates;
 mod canvas;
+mod front;
 mod group_counts;
 mod proxies;
 mod rates_by_group;
 mod tradeoff;
 mod training_curves;
 
+pub(crate) use canvas::standalone;
+pub(crate) use front::letter;
+
 use crate::evidence::Evidence;
+use crate::front::FrontReport;
 use crate::input::ReportInput;
 use crate::vocabulary::{Measures, Rate, rates};
 
@@ -23,6 +28,7 @@ pub(crate) const PLOTS: &[&PlotSpec] = &[
     &group_counts::SPEC,
     &base_rates::SPEC,
     &proxies::SPEC,
+    &front::SPEC,
 ];
 
 /// Where in the page a plot belongs.
@@ -36,6 +42,8 @@ pub(crate) enum Place {
     Training,
     /// Data by group.
     Data,
+    /// The trials of a sweep, on a page of their own.
+    Front,
 }
 
 /// A kind of plot.
@@ -60,6 +68,8 @@ pub(crate) struct Subject<'a> {
     pub(crate) rates: Vec<Rate<'a>>,
     /// The measures of whole models that were audited.
     pub(crate) measures: Measures<'a>,
+    /// The trials of a sweep, on their page alone.
+    pub(crate) front: Option<&'a FrontReport>,
 }
 
 impl<'a> Subject<'a> {
@@ -75,6 +85,15 @@ impl<'a> Subject<'a> {
             measures: Measures::audited(&evidence, &partitions(input)),
             input,
             evidence,
+            front: None,
+        }
+    }
+
+    /// The subject of the page of a sweep, which has nothing else to draw.
+    pub(crate) fn of_front(nothing: &'a ReportInput, front: &'a FrontReport) -> Self {
+        Self {
+            front: Some(front),
+            ..Self::new(nothing)
         }
     }
 

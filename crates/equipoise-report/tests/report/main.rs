@@ -1,5 +1,6 @@
 //! The page as a whole, through the public interface.
 
+mod front;
 mod html;
 mod inputs;
 

@@ -45,7 +45,7 @@ pub(super) fn literal(text: &str) -> String {
 
 /// A text without control characters, cut if it is too long, and with nothing in it that the
 /// drawing library would read as a formula.
-fn shortened(text: &str, most: usize) -> String {
+pub(super) fn shortened(text: &str, most: usize) -> String {
     let clean: String = text
         .chars()
         .map(|c| if c.is_control() { '\u{FFFD}' } else { c })
@@ -60,7 +60,7 @@ fn shortened(text: &str, most: usize) -> String {
 }
 
 /// A text as the value of an attribute.
-fn attribute(text: &str) -> String {
+pub(super) fn attribute(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('"', "&quot;")
         .replace('\'', "&#39;")
