@@ -2,6 +2,10 @@
 //! `equipoise report --open` with an opener of its own.
 
 #![expect(
+    clippy::float_cmp,
+    reason = "what is sent is the number of the file, bit for bit"
+)]
+#![expect(
     clippy::unwrap_used,
     reason = "what the functions beside the tests set up must be there"
 )]
